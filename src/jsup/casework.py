@@ -1,0 +1,397 @@
+"""The three steps: takes findings along the table of steps.
+
+Every verb is one transaction over all the findings named: all of them take the step, or none.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from jsup import clocks, deadlines, steps
+from jsup.clocks import Desk
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.journal import canonical
+from jsup.ledger import Ledger
+from jsup.models import Event, Finding, Paper, PaperFinding
+from jsup.register import get as get_agency
+from jsup.steps import Step
+
+BESIDE = ("recommend", "notify", "account", "object", "answer", "attach", "amend")
+"""Steps that no later step has to follow in time."""
+
+_PAPER_STATES = {steps.SIGNED: ("draft", "signed"), steps.SERVED: ("signed", "served")}
+"""What a paper was and becomes when its findings enter a stage."""
+
+
+@dataclass
+class Options:
+    """What an officer gives with a step; None where nothing was given."""
+
+    on: date
+    method: str | None = None
+    rectify_by: date | None = None
+    by: str | None = None
+    by_way: str | None = None
+    receiver: str | None = None
+    proof: Path | None = None
+    result: str | None = None
+    remaining: str | None = None
+    rectified_on: date | None = None
+    number: str | None = None
+    measure: str | None = None
+    why: str | None = None
+    approved_by: str | None = None
+    period: str | None = None
+    until: date | None = None
+    file: Path | None = None
+    ground: str | None = None
+    note: str | None = None
+    reply: str | None = None
+    set: dict[str, str] | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """Return what the ledger keeps of a step: all that was given; of a file its name, size and SHA-256.
+
+        Of a transfer to 区纪委监委 only date and number are kept, for the matter is theirs from then on.
+        """
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        if self.measure == "transfer":
+            return {"measure": self.measure, "number": self.number}
+        return {
+            key: _fingerprint(value) if isinstance(value, Path) else value
+            for key, value in given.items()
+            if value is not None and key not in ("on", "set")
+        }
+
+
+_TEXTS = ("by", "receiver", "remaining", "number", "why", "approved_by", "note", "reply")
+_LONG_TEXTS = ("remaining", "why", "note", "reply")
+_CHOICES = {
+    "method": steps.METHODS,
+    "by_way": steps.WAYS,
+    "result": steps.RESULTS,
+    "measure": steps.MEASURES,
+    "ground": steps.GROUNDS,
+}
+
+
+# Entering ---------------------------------------------------------------------------------------
+
+
+def add(
+    ledger: Ledger,
+    *,
+    agency: str,
+    category: str,
+    title: str,
+    found_on: date,
+    source: str | None = None,
+    facts: str | None = None,
+    basis: str | None = None,
+) -> str:
+    """Enter a finding and return its number, which counts within the year of entry.
+
+    Raises:
+        UnknownError: no such agency or category.
+        RefusedError: the day is in the future, or the agency was retired before it.
+    """
+    today = ledger.entry.today
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        body = get_agency(session, agency)
+        desk.policy.category(category)
+        not_future(found_on, today)
+        if body.retired_on is not None and found_on > body.retired_on:
+            raise RefusedError(N_("agency {code} was retired on {on} already"), code=agency, on=body.retired_on)
+        finding = Finding(
+            number=_next_number(session, today.year),
+            agency_code=agency,
+            category=category,
+            title=checked(title, "--title"),
+            found_on=found_on,
+            source=source and checked(source, "--source"),
+            facts=facts and checked(facts, "--facts", lines=True),
+            basis=basis and checked(basis, "--basis", lines=True),
+            stage=steps.OPEN,
+        )
+        session.add(finding)
+        session.flush()
+        note(desk, finding, "finding add", found_on, {})
+        return finding.number
+
+
+def _next_number(session: Session, year: int) -> str:
+    last = text("SELECT MAX(CAST(SUBSTR(number, 6) AS INTEGER)) FROM finding WHERE number BETWEEN :first AND :last")
+    taken = session.connection().execute(last, {"first": f"{year}-", "last": f"{year}-:"}).scalar()
+    return f"{year}-{(taken or 0) + 1:04d}"
+
+
+# Stepping ---------------------------------------------------------------------------------------
+
+
+def take(ledger: Ledger, name: str, numbers: Sequence[str], options: Options) -> list[str]:
+    """Take one step for each of the findings, and return their numbers.
+
+    `sign` and `deliver` act on every finding of the paper.
+
+    Raises:
+        UnknownError: no finding has one of the numbers.
+        RefusedError: the step is not lawful for one of them; the sentence names the lawful ones.
+        UsageError: the step is lawful, but an option is missing or cannot be read.
+    """
+    with ledger.change() as session:
+        return [finding.number for finding in take_all(Desk(session, ledger), name, numbers, options)]
+
+
+def take_all(desk: Desk, name: str, numbers: Iterable[str], options: Options) -> list[Finding]:
+    """Take one step for each finding inside a transaction of the caller's; return the findings named."""
+    rows = {number: lawful(desk, name, number, options) for number in dict.fromkeys(numbers)}
+    named = [*rows]
+    check(rows.values(), name, options)
+    papers: dict[int | None, tuple[Paper, str]] = {}
+    for number in named:
+        for paper, state, other in _with_same_paper(desk, number, rows[number]):
+            papers[paper.id] = paper, state
+            rows.setdefault(other, rows[number])
+    for number, row in rows.items():
+        _step(desk, row, get(desk, number), options)
+    for paper, state in papers.values():
+        paper.state = state
+        if state == "signed":
+            paper.signed_on, paper.signed_by = options.on, options.by
+        else:
+            paper.served_on = options.on
+    return [get(desk, number) for number in named]
+
+
+def _with_same_paper(desk: Desk, number: str, row: Step) -> list[tuple[Paper, str, str]]:
+    """Return the paper that a step signs or serves, its new state, and each finding that goes along."""
+    if row.to not in _PAPER_STATES:
+        return []
+    was, becomes = _PAPER_STATES[row.to]
+    found = []
+    for paper in papers_of(desk, [number], was):
+        found += [(paper, becomes, finding.number) for finding in covered(desk, paper) if finding.stage in row.stages]
+    return found
+
+
+def papers_of(desk: Desk, numbers: Sequence[str], state: str) -> list[Paper]:
+    """Return the papers in a state that cover any of the findings."""
+    member = select(PaperFinding.paper_id).where(col(PaperFinding.finding_number).in_(numbers))
+    return list(desk.session.exec(select(Paper).where(col(Paper.id).in_(member), Paper.state == state)))
+
+
+def covered(desk: Desk, paper: Paper) -> list[Finding]:
+    """Return the findings that a paper covers, in the paper's order."""
+    rows = select(PaperFinding).where(PaperFinding.paper_id == paper.id).order_by(col(PaperFinding.id))
+    return [get(desk, row.finding_number) for row in desk.session.exec(rows)]
+
+
+def file_draft(desk: Desk, findings: Sequence[Finding], paper: Paper) -> None:
+    """Enter the draft of a paper; an earlier draft of any of its findings is void from now on."""
+    numbers = [finding.number for finding in findings]
+    for old in papers_of(desk, numbers, "draft"):
+        old.state = "void"
+    desk.session.add(paper)
+    desk.session.flush()
+    for number in numbers:
+        desk.session.add(PaperFinding(paper_id=paper.id, finding_number=number))
+        desk.session.flush()
+
+
+def get(desk: Desk, number: str) -> Finding:
+    """Return a finding of the ledger.
+
+    Raises:
+        UnknownError: no finding has that number.
+    """
+    finding = desk.session.get(Finding, number)
+    if finding is None:
+        raise UnknownError(N_("no finding has the number {number}: `jsup finding list` shows all"), number=number)
+    return finding
+
+
+def lawful(desk: Desk, name: str, number: str, options: Options) -> Step:
+    """Return the table's row for a step, or refuse and name the lawful ones with their clauses."""
+    case = desk.reads.case(number, options.on)
+    row, condition = steps.find(name, _variant(name, options), case)
+    if row is not None:
+        return row
+    names = "; ".join(f"{step.command} ({step.clause})" for step in steps.lawful(case) if step.name not in ("attach", "amend"))
+    values = {"number": number, "step": name, "stage": case.stage, "lawful": names or "—"}
+    if condition:
+        values |= {"agency": case.agency, "agency_code": case.agency_code, "because": steps.CONDITIONS[condition]}
+        raise RefusedError(N_("{number} is {stage}, and `{step}` is not lawful: {because}. Lawful: {lawful}"), **values)
+    raise RefusedError(N_("{number} is {stage}, and `{step}` is not lawful there. Lawful: {lawful}"), **values)
+
+
+def _variant(name: str, options: Options) -> str | None:
+    """Return which rows of the table are meant, None while the option that says so is missing."""
+    if name == "review" and options.result in ("partial", "none"):
+        return "short"
+    if name in ("confirm", "review"):
+        return options.result
+    if name == "account":
+        return options.measure
+    return (options.ground or "") if name == "recommend" else None
+
+
+def check(rows: Iterable[Step], name: str, options: Options) -> None:
+    """Ask for the options that the lawful rows need, and read their texts.
+
+    Raises:
+        UsageError: one is missing, empty, or not one of the choices.
+    """
+    for key, choices in _CHOICES.items():
+        value = getattr(options, key)
+        if value is not None and name != "confirm" and value not in choices:
+            raise UsageError(
+                N_("--{option} cannot be {value}: choose one of {keys}"), option=_dashed(key), value=value, keys="/".join(choices)
+            )
+    if name == "confirm" and options.result is None:
+        raise UsageError(N_("`confirm` wants --rectified or --unrectified"))
+    for row in rows:
+        missing = [f"--{_dashed(key)}" for key in row.needs if not getattr(options, key)]
+        if missing:
+            raise UsageError(N_("`{step}` wants {missing} as well"), step=name, missing=", ".join(missing))
+    for key in _TEXTS:
+        value = getattr(options, key)
+        if value is not None:
+            setattr(options, key, checked(value, f"--{_dashed(key)}", lines=key in _LONG_TEXTS))
+
+
+def _dashed(key: str) -> str:
+    return key.replace("_", "-")
+
+
+def not_future(on: date, today: date) -> None:
+    """Refuse a day after today.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    if on > today:
+        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=today)
+
+
+def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
+    """Take one step: its day is checked, its clocks are ended and started, its stage is entered."""
+    on = options.on
+    not_future(on, desk.ledger.entry.today)
+    _not_before(desk, row, finding, on)
+    named = _named(desk, row, finding, options)
+    details = options.kept()
+    if row.name == "extend":
+        details["from"] = _extend(desk, finding, options)
+    _write_down(row, finding, options)
+    if row.after_expiry and not clocks.expired(desk, finding, on):
+        clocks.reopen(desk, row, finding)
+    else:
+        clocks.end(desk, row, finding, on)
+        finding.stage = row.to or finding.stage
+    clocks.start(desk, row, finding, on, named)
+    note(desk, finding, row.name, on, details)
+
+
+def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
+    """Refuse a day before the step that this one follows: the last along the way, or, for one beside it, the last change of stage."""
+    floor, after, stage = finding.found_on, "finding add", steps.OPEN
+    for event in events(desk, finding):
+        follows = event.step not in BESIDE and (row.name not in BESIDE or event.stage != stage)
+        if event.done_on >= floor and (follows or (row.name == "answer" and event.step == "object")):
+            floor, after = event.done_on, event.step
+        stage = event.stage or stage
+    if on < floor:
+        raise RefusedError(
+            N_("{number}: {on} is before {floor}, the day of `{after}`, which it follows"),
+            number=finding.number,
+            on=on,
+            floor=floor,
+            after=after,
+        )
+
+
+def _named(desk: Desk, row: Step, finding: Finding, options: Options) -> date | None:
+    """Return the day until which the agency has time by a warning or a decision; a warning's is a setting if nobody names it."""
+    if row.name == "deliver":
+        return finding.decision_until
+    if row.name not in ("warn", "decide"):
+        return None
+    until = options.rectify_by
+    if until is None:
+        count = desk.policy.own["warning_working_days"]
+        return deadlines.due(desk.calendar, options.on, count, deadlines.WORKING_DAY).on
+    if until < options.on:
+        raise RefusedError(N_("--rectify-by {until} is before the step itself, {on}"), until=until, on=options.on)
+    return until
+
+
+def _write_down(row: Step, finding: Finding, options: Options) -> None:
+    """Set what a step changes in the finding itself."""
+    if row.name == "rectify":
+        finding.rectified_on = options.on
+    elif row.name == "decide":
+        finding.decision_number, finding.decision_until = options.number, options.rectify_by
+    elif row.variant == "short":
+        finding.rectified_on, finding.remaining = None, options.remaining
+    elif row.variant == "full":
+        rectified_on = options.rectified_on
+        if rectified_on is not None and not finding.found_on <= rectified_on <= options.on:
+            raise RefusedError(
+                N_("--rectified-on {on} lies outside {first} to {last}"), on=rectified_on, first=finding.found_on, last=options.on
+            )
+        finding.rectified_on = finding.rectified_on or rectified_on
+        finding.remaining = None
+
+
+def _extend(desk: Desk, finding: Finding, options: Options) -> date:
+    """Move the end of an agency's period that has not expired, and return the end it had."""
+    period, until = str(options.period), options.until
+    if desk.policy.period(period).owner != "agency":
+        raise RefusedError(N_("the period {period} is the bureau's own, and that is never extended"), period=period)
+    clock = clocks.running(desk, finding, period)
+    if clock is None or options.on > clock.due_on:
+        raise RefusedError(
+            N_("{number}: the period {period} is not running on {on}"), number=finding.number, period=period, on=options.on
+        )
+    ended = clock.due_on
+    if until is None or until <= ended:
+        raise RefusedError(N_("--until {until} is not after {due}, when the period ends anyway"), until=until, due=ended)
+    clocks.move(desk, finding, clock, until)
+    return ended
+
+
+def events(desk: Desk, finding: Finding) -> list[Event]:
+    """Return what was done to a finding, in the order of entry."""
+    return list(desk.session.exec(select(Event).where(Event.finding_number == finding.number).order_by(col(Event.id))))
+
+
+def note(desk: Desk, finding: Finding, step: str, on: date, details: dict[str, Any]) -> None:
+    """Enter what was done to a finding."""
+    desk.session.add(
+        Event(
+            finding_number=finding.number,
+            step=step,
+            done_on=on,
+            stage=finding.stage,
+            officer=desk.ledger.entry.officer,
+            details=canonical(details),
+        )
+    )
+    desk.session.flush()
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnknownError(
+            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
+        ) from error
+    return {"file": path.name, "bytes": len(data), "sha256": sha256(data).hexdigest()}

@@ -1,0 +1,231 @@
+"""The front door: global options and a static table of rooms; a room opens when it is called."""
+
+import os
+import sys
+import tempfile
+import traceback
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+from jsup import __version__, console
+from jsup.errors import N_, JsupError, iso_date
+
+console.speak()  # before click and Typer, whose sentences follow the text domain
+
+from gettext import gettext as _  # noqa: E402
+
+import click  # noqa: E402
+import typer  # noqa: E402
+from typer.core import TyperGroup  # noqa: E402
+from typer.main import get_command, get_group  # noqa: E402
+
+from jsup.commands import Here  # noqa: E402
+
+ROOMS = {
+    N_("Ledger"): {
+        "init": ("setup", N_("Make a new ledger")),
+        "migrate": ("setup", N_("Bring an older ledger up to this program")),
+        "demo": ("setup", N_("Try jsup on the real register, in a new folder")),
+        "log": ("setup", N_("Show the journal, or what was done to a finding")),
+        "verify": ("setup", N_("Check that nothing was changed behind the journal")),
+    },
+    N_("Register and draw"): {
+        "agency": ("agency", N_("The agencies under supervision")),
+        "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
+    },
+    N_("Findings"): {
+        "finding": ("finding", N_("Enter, list and show findings")),
+        "warn": ("steps", N_("Step 1: warn the agency")),
+        "confirm": ("steps", N_("Step 1: was the warned problem rectified?")),
+        "recommend": ("steps", N_("Step 2: draft the recommendation in Word")),
+        "sign": ("steps", N_("Step 2: the recommendation was signed")),
+        "notify": ("steps", N_("Step 2: the superior body was told")),
+        "deliver": ("steps", N_("Step 2: the paper was served")),
+        "rectify": ("steps", N_("Step 2: the agency reports its rectification")),
+        "review": ("steps", N_("Step 2: the follow-up review")),
+        "escalate": ("steps", N_("Step 2: ask for a decision")),
+        "return": ("steps", N_("Step 2: the request came back without a decision")),
+        "decide": ("steps", N_("Step 2: the district government decided")),
+        "account": ("steps", N_("Enter an accountability measure")),
+        "close": ("steps", N_("Close the finding")),
+        "withdraw": ("steps", N_("Withdraw a finding that was none")),
+        "extend": ("steps", N_("Extend an agency's period before it expires")),
+        "object": ("steps", N_("Enter the agency's objection")),
+        "answer": ("steps", N_("Enter the answer to an objection")),
+        "attach": ("steps", N_("Attach a file by its fingerprint")),
+        "amend": ("steps", N_("Correct a finding, with a reason")),
+    },
+    N_("Deadlines"): {
+        "overdue": ("clocks", N_("What is late, or soon due")),
+        "next": ("clocks", N_("What may be done next")),
+        "why": ("clocks", N_("Explain a finding's dates day by day")),
+        "due": ("clocks", N_("Reckon a date; needs no ledger")),
+        "calendar": ("calendar", N_("The working days and how sure they are")),
+        "policy": ("policy", N_("The plan's numbers and the bureau's settings")),
+    },
+}
+_COMMANDS = {name: room for rooms in ROOMS.values() for name, room in rooms.items()}
+_GLOBAL = ("--ledger", "--today", "--officer")
+
+
+class Pages(click.HelpFormatter):
+    """Help pages measured in columns of a terminal, where a Chinese character takes two."""
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write a list of terms and what they mean."""
+        rows = list(rows)
+        first = min(max((_columns(term) for term, _meaning in rows), default=0), col_max) + col_spacing
+        indent = " " * self.current_indent
+        for term, meaning in rows:
+            lines = _wrapped(meaning, max(self.width - first - self.current_indent, 10))
+            head = f"{indent}{term}"
+            if _columns(term) > first - col_spacing or not lines:
+                self.write(f"{head}\n")
+            else:
+                self.write(head + " " * (first - _columns(term)) + lines.pop(0) + "\n")
+            for line in lines:
+                self.write(f"{indent}{' ' * first}{line}\n")
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        indent = " " * self.current_indent
+        for line in _wrapped(text, max(self.width - self.current_indent, 10)):
+            self.write(f"{indent}{line}\n")
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines: between Chinese characters anywhere, elsewhere at blanks."""
+    pieces: list[str] = []
+    for character in " ".join(text.split()):
+        wide = _columns(character) > 1
+        if pieces and not wide and character != " " and pieces[-1] != " " and _columns(pieces[-1][-1]) == 1:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    lines = [""]
+    for piece in pieces:
+        if _columns(lines[-1]) + _columns(piece) > width and lines[-1] and piece not in "，。；：、）！？":
+            lines.append("")
+        lines[-1] += piece if lines[-1] or piece != " " else ""
+    return [line.rstrip() for line in lines if line]
+
+
+click.Context.formatter_class = Pages  # commands make their own contexts; this is where all of them look
+
+
+class Front(TyperGroup):
+    """The root command: finds rooms by the table, and shows every failure in one place."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command without opening its room."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Open the room of one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        room = import_module(f"jsup.commands.{_COMMANDS[cmd_name][0]}")
+        return get_group(room.app).commands[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without opening any room."""
+        for title, rooms in ROOMS.items():
+            with formatter.section(_(title)):
+                formatter.write_dl([(name, _(text)) for name, (_module, text) in rooms.items()])
+
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+        """Run a command line; every failure becomes one sentence and an exit status here."""
+        arguments = _globals_first(list(sys.argv[1:] if args is None else args))
+        extra["standalone_mode"] = False
+        sys.exit(_status(lambda: super(Front, self).main(arguments, prog_name or "jsup", **extra)))
+
+
+def _status(run: Any) -> int:
+    try:
+        result = run()
+        sys.stdout.flush()
+    except JsupError as error:
+        return console.refuse(error)
+    except click.exceptions.Abort:
+        console.complain(_("Aborted!"))
+        return 1
+    except click.ClickException as error:
+        hint = (
+            f" {_('Try {command} --help.').format(command=error.ctx.command_path)}"
+            if isinstance(error, click.UsageError) and error.ctx
+            else ""
+        )
+        console.complain(" ".join(error.format_message().split()) + hint)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # the one place: nobody should see a traceback
+        if os.environ.get("JSUP_DEBUG"):
+            raise
+        return console.bug(error, _report())
+    return result if isinstance(result, int) else 0
+
+
+def _report() -> Path:
+    descriptor, name = tempfile.mkstemp(prefix="jsup-report-", suffix=".txt")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"jsup {__version__}, Python {sys.version}\n{traceback.format_exc()}")
+    return Path(name)
+
+
+def _globals_first(arguments: list[str]) -> list[str]:
+    """Let the global options stand anywhere on the line, as people type them."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _GLOBAL:
+            front += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith(tuple(f"{name}=" for name in _GLOBAL)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+app = typer.Typer(cls=Front, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback(help=_("The ledger of those who supervise how agencies inspect enterprises (涉企行政检查执法监督台账)."))
+def front(
+    ctx: typer.Context,
+    ledger: Annotated[str | None, typer.Option(envvar="JSUP_LEDGER", metavar="PATH", help=_("The ledger's file"))] = None,
+    today: Annotated[str | None, typer.Option(envvar="JSUP_TODAY", metavar="DATE", help=_("The day to reckon from"))] = None,
+    officer: Annotated[str | None, typer.Option(envvar="JSUP_OFFICER", metavar="NAME", help=_("Who is at work"))] = None,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help=_("Print the version"))] = False,
+) -> None:
+    """Settle what every command needs to know."""
+    if version:
+        print(f"jsup {__version__}")
+        raise typer.Exit
+    ctx.obj = Here(ledger, iso_date(today, "--today") if today else _today(), officer)
+
+
+def _today() -> date:
+    """Return the date in China, whatever zone the machine is set to."""
+    return (datetime.now(UTC) + timedelta(hours=8)).date()
+
+
+def main() -> None:
+    """Run the command line."""
+    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    app()
+
+
+root = get_command(app)

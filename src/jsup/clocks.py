@@ -1,0 +1,131 @@
+"""The clocks of a finding in the ledger: started, reckoned, moved, met and cancelled."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from jsup import deadlines, ledger, steps
+from jsup.ledger import Ledger
+from jsup.models import Deadline, Finding
+from jsup.policy import Policy
+from jsup.reads import Reads
+from jsup.steps import Step
+from jsup.workdays import Calendar
+
+
+@dataclass
+class Desk:
+    """One transaction's view of the ledger: the session and the law in force."""
+
+    session: Session
+    ledger: Ledger
+    reads: Reads = field(init=False)
+    policy: Policy = field(init=False)
+    calendar: Calendar = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reads = ledger.over(self.session)
+        self.policy = self.reads.policy()
+        self.calendar = self.reads.calendar()
+
+
+def of(desk: Desk, finding: Finding) -> list[Deadline]:
+    """Return every clock of a finding, in the order in which they were started."""
+    return list(desk.session.exec(select(Deadline).where(Deadline.finding_number == finding.number).order_by(col(Deadline.id))))
+
+
+def runs(clock: Deadline) -> bool:
+    """Tell whether a clock is neither met nor cancelled."""
+    return clock.met_on is None and clock.cancelled_on is None
+
+
+def running(desk: Desk, finding: Finding, period: str) -> Deadline | None:
+    """Return the finding's running clock of a period."""
+    return next((clock for clock in of(desk, finding) if clock.period == period and runs(clock)), None)
+
+
+def expired(desk: Desk, finding: Finding, on: date) -> bool:
+    """Tell whether the agency's period is over on that day; the due day still belongs to it."""
+    period = "decision" if finding.stage == steps.DECISION_SERVED else "rectification"
+    return on > next(clock.due_on for clock in reversed(of(desk, finding)) if clock.period == period)
+
+
+def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None) -> None:
+    """Start the clocks of a step; `named` is the last day of a period whose end is named, not counted.
+
+    A clock of the same period that still runs gives way.
+    """
+    started: dict[str, Deadline] = {}
+    for wanted in row.starts:
+        period = desk.policy.period(wanted.period)
+        earlier = running(desk, finding, wanted.period)
+        if earlier is not None:
+            earlier.cancelled_on = on
+        clock = Deadline(
+            finding_number=finding.number,
+            period=period.key,
+            owner=period.owner,
+            start_event=wanted.event,
+            started_on=started[wanted.after].due_on if wanted.after else on,
+            count=period.count,
+            unit=period.unit,
+            due_on=named or on,
+            provisional=False,
+            clause=period.clause,
+            after_id=started[wanted.after].id if wanted.after else None,
+            policy_id=desk.reads.versions[0],
+            calendar_id=desk.reads.versions[1],
+        )
+        if period.count is not None:
+            reckon(desk, clock)
+        desk.session.add(clock)
+        desk.session.flush()
+        started[wanted.period] = clock
+
+
+def end(desk: Desk, row: Step, finding: Finding, on: date) -> None:
+    """Meet, cancel, restart or reopen the clocks as the step's row says.
+
+    A clock is met only by its own act. An agency's period is met on the day of its rectification where
+    that is known, else on the day of the review that found it. A restart moves a start to the earlier day.
+    """
+    for clock in of(desk, finding):
+        if clock.period in row.reopens and clock.met_on is not None:
+            clock.met_on = None
+        elif runs(clock) and clock.period in row.meets:
+            clock.met_on = (finding.rectified_on or on) if clock.owner == "agency" else on
+        elif runs(clock) and row.ends_all:
+            clock.cancelled_on = on
+        elif runs(clock) and clock.period in row.restarts and on < clock.started_on:
+            clock.started_on, clock.start_event = on, row.name
+            reckon(desk, clock)
+
+
+def reopen(desk: Desk, row: Step, finding: Finding) -> None:
+    """Take back the meeting of a clock alone, as an early review does that finds something left to do."""
+    for clock in of(desk, finding):
+        if clock.period in row.reopens and clock.met_on is not None:
+            clock.met_on = None
+
+
+def reckon(desk: Desk, clock: Deadline) -> None:
+    """Set a clock's last day from its start, by the calendar in force."""
+    if clock.count is not None:
+        due = deadlines.due(desk.calendar, clock.started_on, clock.count, clock.unit)
+        clock.due_on, clock.provisional = due.on, due.provisional
+        clock.calendar_id = desk.reads.versions[1]
+
+
+def move(desk: Desk, finding: Finding, clock: Deadline, until: date) -> None:
+    """Give an agency's period another, named end; the clock chained to it starts from there."""
+    clock.due_on, clock.unit, clock.count, clock.provisional = until, deadlines.NAMED_DATE, None, False
+    rechain(desk, finding, clock)
+
+
+def rechain(desk: Desk, finding: Finding, clock: Deadline) -> None:
+    """Let the clock that is chained to another start from its last day as it stands now."""
+    for chained in of(desk, finding):
+        if chained.after_id == clock.id and runs(chained):
+            chained.started_on = clock.due_on
+            reckon(desk, chained)

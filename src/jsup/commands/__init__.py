@@ -1,0 +1,92 @@
+"""One file per group of commands: parse, call one service, show. No rule of the plan lives here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jsup.errors import N_, LedgerError, checked, iso_date
+
+if TYPE_CHECKING:
+    from jsup.ledger import Ledger
+    from jsup.reads import Reads
+
+Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON document"))]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=_("The day it was done; today if not given"))]
+Number = Annotated[str, typer.Argument(metavar="N", help=_("The finding's number, such as 2026-0001"))]
+Numbers = Annotated[list[str], typer.Argument(metavar="N...", help=_("Numbers of findings, such as 2026-0001"))]
+Quarter = Annotated[str | None, typer.Option(metavar="QUARTER", help=_("The quarter, such as 2026Q4"))]
+Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
+
+
+@dataclass(frozen=True)
+class Here:
+    """What the global options say: which ledger, which day, who."""
+
+    target: str | None
+    today: date
+    declared: str | None
+
+    @property
+    def path(self) -> Path:
+        """The ledger's file: --ledger, JSUP_LEDGER, or one in the user's data directory."""
+        if self.target is None:
+            from platformdirs import user_data_path  # noqa: PLC0415 - only without a named ledger
+
+            return user_data_path("jsup", appauthor=False) / "ledger.db"
+        if "://" in self.target:
+            raise LedgerError(N_("{target}: this version keeps its ledger in a file: give a path"), target=self.target)
+        return Path(self.target)
+
+    @property
+    def officer(self) -> str:
+        """Who is at work, as declared, else the login name."""
+        if self.declared is None:
+            import getpass  # noqa: PLC0415 - only where something is written
+
+            try:
+                return getpass.getuser()
+            except (KeyError, OSError, ImportError):
+                raise LedgerError(N_("nobody knows who is at work: name yourself with --officer")) from None
+        return checked(self.declared, "--officer")
+
+    def ledger(self, command: str, path: Path | None = None) -> "Ledger":
+        """Return the ledger as one that this command is about to change."""
+        from jsup.journal import Entry  # noqa: PLC0415 - SQLAlchemy only where something is written
+        from jsup.ledger import Ledger  # noqa: PLC0415
+
+        return Ledger(path or self.path, Entry(command, self.officer, self.today))
+
+    @contextmanager
+    def reads(self) -> "Iterator[Reads]":
+        """Open the ledger for reading."""
+        from jsup.reads import open_ledger  # noqa: PLC0415 - not for `--help`
+
+        with open_ledger(self.path) as ledger:
+            yield ledger
+
+    def day(self, text: str | None, option: str = "--on") -> date:
+        """Read a date option; today where it was not given."""
+        return iso_date(text, option) if text else self.today
+
+
+def here(ctx: typer.Context) -> Here:
+    """Return what the global options say."""
+    found: Any = ctx.find_object(Here)
+    assert isinstance(found, Here)  # noqa: S101 - the front door has set it
+    return found
+
+
+def pairs(given: list[str], option: str) -> dict[str, str]:
+    """Read options of the form key=value."""
+    from jsup.errors import UsageError  # noqa: PLC0415
+
+    for item in given:
+        if "=" not in item:
+            raise UsageError(N_("{option} {item}: write it as key=value"), option=option, item=item)
+    return {key.strip(): value for key, _sign, value in (item.partition("=") for item in given)}

@@ -1,0 +1,139 @@
+"""The `agency` group: the register of agencies under supervision."""
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jsup import console
+from jsup.commands import Json, On, Why, here, pairs
+from jsup.console import Column
+from jsup.errors import N_, TableError
+
+app = typer.Typer(rich_markup_mode=None)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(group, name="agency", help=_("The agencies under supervision."))
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help=_("The agency's code"))]
+
+AGENCIES = (
+    Column(N_("code"), lambda row: row["code"]),
+    Column(N_("name"), lambda row: row["name"]),
+    Column(N_("level"), lambda row: console.term(row["level"])),
+    Column(N_("status"), lambda row: console.term(row["status"])),
+    Column(N_("management"), lambda row: console.term(row["management"])),
+    Column(N_("superior body"), lambda row: row["superior"]),
+    Column(N_("retired"), lambda row: row["retired_on"]),
+)
+
+
+def show_one(ctx: typer.Context, code: str, *, as_json: bool) -> None:
+    """Print one agency."""
+    with here(ctx).reads() as ledger:
+        (row,) = ledger.agencies(code)
+
+    def text() -> None:
+        named = {"head": N_("head"), "contact": N_("contact"), "phone": N_("phone")}
+        more = [Column(heading, lambda row, key=key: row[key]) for key, heading in named.items() if row[key]]
+        console.table([row], [*AGENCIES, *more])
+
+    console.show(row, as_json=as_json, text=text)
+
+
+@group.command(help=_("Enter an agency."))
+def add(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Option(metavar="CODE", help=_("Its code, which draws and papers name"))],
+    name: Annotated[str, typer.Option(metavar="TEXT", help=_("Its full name"))],
+    level: Annotated[str, typer.Option(metavar="KEY", help="district/town/park")],
+    status: Annotated[str, typer.Option(metavar="KEY", help="organ/outpost/authorised/entrusted")] = "organ",
+    management: Annotated[str, typer.Option(metavar="KEY", help="local/vertical/dual/unknown")] = "local",
+    superior: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its superior body"))] = None,
+    head: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its head"))] = None,
+    contact: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its contact"))] = None,
+    phone: Annotated[str | None, typer.Option(metavar="TEXT", help=_("The contact's phone"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Enter an agency."""
+    from jsup import register  # noqa: PLC0415
+
+    values = {"code": code, "name": name, "level": level, "status": status, "management": management}
+    values |= {
+        key: value for key, value in {"superior": superior, "head": head, "contact": contact, "phone": phone}.items() if value
+    }
+    register.add(here(ctx).ledger("agency add"), dict(values))
+    show_one(ctx, code, as_json=as_json)
+
+
+@group.command("list", help=_("Show every agency."))
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """Print the register."""
+    with here(ctx).reads() as ledger:
+        rows = ledger.agencies()
+    console.show(rows, as_json=as_json, text=lambda: console.table(rows, AGENCIES))
+
+
+@group.command(help=_("Show one agency."))
+def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
+    """Print one agency."""
+    show_one(ctx, code, as_json=as_json)
+
+
+@group.command(help=_("Take an agency out of later draws and findings."))
+def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_json: Json = False) -> None:
+    """Retire an agency."""
+    from jsup import register  # noqa: PLC0415
+
+    register.retire(here(ctx).ledger("agency retire"), code, here(ctx).day(on), why)
+    show_one(ctx, code, as_json=as_json)
+
+
+@group.command(help=_("Correct an agency; the old values and the reason stay in the ledger."))
+def amend(
+    ctx: typer.Context,
+    code: Code,
+    set_: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=_("A field and its new value"))],
+    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    as_json: Json = False,
+) -> None:
+    """Correct an agency."""
+    from jsup import register  # noqa: PLC0415
+
+    register.amend(here(ctx).ledger("agency amend"), code, dict(pairs(set_, "--set")), why)
+    show_one(ctx, code, as_json=as_json)
+
+
+@group.command("import", help=_("Load the register from an xlsx or csv file, all of it or nothing."))
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would change and write nothing"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Load the register."""
+    from jsup import register  # noqa: PLC0415
+
+    try:
+        done = register.take_over(here(ctx).ledger("agency import"), file, dry_run=dry_run)
+    except TableError as error:
+        rejected = [
+            {"row": one.row, "column": one.column, "problem": console.say(one.message, **one.values)} for one in error.problems
+        ]
+        if as_json and rejected:
+            console.show({"rejected": rejected}, as_json=True, text=lambda: None)
+        raise
+    shown: dict[str, Any] = {
+        "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
+        "rejected": [], "unknown_headings": done.unknown, "dry_run": dry_run,
+    }  # fmt: skip
+
+    def text() -> None:
+        message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
+        if not dry_run:
+            message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
+        console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
+        if done.unknown:
+            console.line(N_("Left alone, for nobody knows the headings: {headings}"), headings="、".join(done.unknown))
+
+    console.show(shown, as_json=as_json, text=text)

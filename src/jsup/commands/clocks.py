@@ -1,0 +1,176 @@
+"""`overdue`, `next`, `why` and `due`: what is late, what comes next, and how a date came about."""
+
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jsup import console
+from jsup.commands import Here, Json, Number, here
+from jsup.console import Column
+from jsup.errors import N_, UsageError, iso_date
+
+if TYPE_CHECKING:
+    from jsup.policy import Policy
+    from jsup.workdays import Calendar
+
+app = typer.Typer(rich_markup_mode=None)
+
+FOUND = 3
+"""Exit status of --check when something is late."""
+
+
+def due_text(row: dict[str, Any]) -> str:
+    """Write a due day, marked where it hangs on days not announced yet."""
+    return f"{row['due_on']} {_('(provisional)')}" if row["provisional"] else str(row["due_on"])
+
+
+def step_text(step: str | None, clause: str | None) -> str:
+    """Write a step with its clause."""
+    return f"{step} ({clause})" if step else ""
+
+
+OVERDUE = (
+    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("agency"), lambda row: row["agency"]),
+    Column(N_("finding"), lambda row: row["title"]),
+    Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
+    Column(N_("due"), due_text),
+    Column(N_("days left"), lambda row: row["working_days_left"]),
+    Column(N_("next step"), lambda row: step_text(row["next_step"], row["next_clause"])),
+)
+
+
+@app.command(help=_("What is late, and with --within what is due in so many working days."))
+def overdue(
+    ctx: typer.Context,
+    within: Annotated[int | None, typer.Option(min=0, max=9999, metavar="DAYS", help=_("Working days to look ahead"))] = None,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
+    check: Annotated[bool, typer.Option("--check", help=_("Exit with 3 if anything is shown"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the morning's list."""
+    today = here(ctx).today
+    with here(ctx).reads() as ledger:
+        items = ledger.overdue(today, within=within, agency=agency)
+    console.show({"as_of": today, "items": items}, as_json=as_json, text=lambda: console.table(items, OVERDUE))
+    if check and items:
+        raise typer.Exit(FOUND)
+
+
+NEXT = (
+    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("agency"), lambda row: row["agency"]),
+    Column(N_("stage"), lambda row: console.term(row["stage"])),
+    Column(N_("due"), lambda row: row["due_on"]),
+    Column(N_("days left"), lambda row: row["working_days_left"]),
+    Column(N_("next step"), lambda row: "; ".join(step_text(step["command"], step["clause"]) for step in row["steps"])),
+)
+
+
+@app.command("next", help=_("What may be done next, the most urgent first; for one finding or for all."))
+def next_(
+    ctx: typer.Context,
+    number: Annotated[str | None, typer.Argument(metavar="[N]", help=_("The finding's number, such as 2026-0001"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the lawful steps."""
+    with here(ctx).reads() as ledger:
+        items = ledger.next(here(ctx).today, number)
+    shown: Any = items if number is None else items[0]
+    console.show(shown, as_json=as_json, text=lambda: console.table(items, NEXT))
+
+
+@app.command(help=_("Explain every date of a finding: clause, words, and each day."))
+def why(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Print each deadline with its days."""
+    with here(ctx).reads() as ledger:
+        found = ledger.why(number)
+
+    console.show(found, as_json=as_json, text=lambda: show_why(found))
+
+
+def show_why(found: dict[str, Any]) -> None:
+    """Print each deadline with its clause, its words and its days."""
+    for row in found["deadlines"]:
+        print(f"\n{found['number']}  {console.term(row['period'])}  {row['clause']}")
+        print(f"「{row['quote']}」")
+        if row["reading"]:
+            print(row["reading"])
+        console.line(N_("from {on}, {event}, itself not counted"), on=row["started_on"], event=console.term(row["start_event"]))
+        show_days(row)
+
+
+def show_days(row: dict[str, Any]) -> None:
+    """Print each day with its number or the reason why it does not count, then the due day."""
+    numbered = []
+    count = 0
+    counted = row.get("unit") == "working_day"
+    for day in row["days"]:
+        count += day["working"]
+        numbered.append({**day, "number": count if day["working"] and counted else ""})
+    console.table(numbered, DAYS)
+    console.line(N_("due on {due}"), due=due_text(row))
+
+
+def reason_text(day: dict[str, Any]) -> str:
+    """Write why a day counts or not."""
+    words = [console.term(day["reason"]), day["holiday"], "" if day["certain"] else _("(not announced)")]
+    return " ".join(word for word in words if word)
+
+
+DAYS = (
+    Column(N_("day"), lambda day: day["date"]),
+    Column(N_("weekday"), lambda day: weekday(day["date"])),
+    Column(N_("counts"), lambda day: day["number"]),
+    Column(N_("reason"), reason_text),
+)
+
+
+def weekday(text: str) -> str:
+    """Return the weekday's name."""
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return names[iso_date(text, "day").weekday()]
+
+
+@app.command(help=_("Reckon the last day of a period; without a ledger by the packaged calendar and policy."))
+def due(
+    ctx: typer.Context,
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help=_("The day of the event, itself not counted"))],
+    period: Annotated[str | None, typer.Option(metavar="KEY", help=_("A period of the policy, such as rectification"))] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=100_000, metavar="N", help=_("So many working days"))] = None,
+    months: Annotated[int | None, typer.Option(min=1, max=10_000, metavar="N", help=_("So many months"))] = None,
+    explain: Annotated[bool, typer.Option("--explain", help=_("Show each day"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the due day."""
+    from jsup import deadlines, reads  # noqa: PLC0415 - not for `--help`
+
+    calendar, policy = law(here(ctx))
+    count, unit = _length(policy, period, days, months)
+    started = iso_date(start, "--from")
+    found = deadlines.due(calendar, started, count, unit)
+    shown = [reads.day_row(day) for day in deadlines.explain(calendar, started, found.on)]
+    row = {"from": start, "due_on": found.on.isoformat(), "provisional": found.provisional, "unit": unit, "days": shown}
+    console.show(row, as_json=as_json, text=lambda: show_days(row) if explain else print(due_text(row)))
+
+
+def _length(policy: "Policy", period: str | None, days: int | None, months: int | None) -> tuple[int, str]:
+    if sum(given is not None for given in (period, days, months)) != 1:
+        raise UsageError(N_("give one of --period, --days and --months"))
+    if period is None:
+        return (days, "working_day") if days is not None else (months or 0, "month")
+    wanted = policy.period(period)
+    if wanted.count is None:
+        raise UsageError(N_("the period {period} has no length of its own: its last day is named when it starts"), period=period)
+    return wanted.count, wanted.unit
+
+
+def law(where: Here) -> "tuple[Calendar, Policy]":
+    """Return the calendar and policy of the ledger if there is one, else the packaged ones."""
+    if where.path.exists():
+        with where.reads() as ledger:
+            return ledger.calendar(), ledger.policy()
+    from jsup import policy, workdays  # noqa: PLC0415
+
+    return workdays.Calendar(workdays.packaged()), policy.parse(policy.packaged_text(), policy.DEFAULT)

@@ -1,0 +1,118 @@
+"""The `finding` group: enter findings, list and show them."""
+
+from gettext import gettext as _
+from typing import Annotated, Any
+
+import typer
+
+from jsup import console
+from jsup.commands import Json, Number, here
+from jsup.commands.clocks import due_text
+from jsup.console import Column
+from jsup.errors import N_, iso_date
+
+app = typer.Typer(rich_markup_mode=None)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(group, name="finding", help=_("Enter, list and show findings."))
+
+
+def running_text(row: dict[str, Any]) -> str:
+    """Write the clocks of a finding that run."""
+    return "; ".join(
+        f"{console.term(clock['period'])} {due_text(clock)}"
+        for clock in row["deadlines"]
+        if clock["met_on"] is None and clock["cancelled_on"] is None
+    )
+
+
+FINDINGS = (
+    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("agency"), lambda row: row["agency"]),
+    Column(N_("finding"), lambda row: row["title"]),
+    Column(N_("stage"), lambda row: console.term(row["stage"])),
+    Column(N_("found on"), lambda row: row["found_on"]),
+    Column(N_("running"), running_text),
+)
+
+
+def show_findings(ctx: typer.Context, numbers: list[str], *, as_json: bool) -> None:
+    """Print findings: one object for one, an array for several."""
+    with here(ctx).reads() as ledger:
+        rows = [ledger.finding(number) for number in numbers]
+    result: Any = rows if len(rows) > 1 else rows[0]
+    console.show(result, as_json=as_json, text=lambda: console.table(rows, FINDINGS))
+
+
+@group.command(help=_("Enter a finding."))
+def add(
+    ctx: typer.Context,
+    agency: Annotated[str, typer.Option(metavar="CODE", help=_("The agency's code"))],
+    category: Annotated[str, typer.Option(metavar="KEY", help=_("A category of the policy: `jsup policy show` lists them"))],
+    title: Annotated[str, typer.Option(metavar="TEXT", help=_("The problem in a few words"))],
+    found_on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day it was found; today if not given"))] = None,
+    source: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Where it was found"))] = None,
+    facts: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What happened"))] = None,
+    basis: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Which rule it breaks"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Enter a finding."""
+    from jsup import casework  # noqa: PLC0415
+
+    where = here(ctx)
+    number = casework.add(
+        where.ledger("finding add"), agency=agency, category=category, title=title,
+        found_on=where.day(found_on, "--found-on"), source=source, facts=facts, basis=basis,
+    )  # fmt: skip
+    show_findings(ctx, [number], as_json=as_json)
+
+
+@group.command("list", help=_("List findings."))
+def list_(
+    ctx: typer.Context,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
+    stage: Annotated[str | None, typer.Option(metavar="KEY", help=_("One stage only, such as served"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Print findings."""
+    with here(ctx).reads() as ledger:
+        rows = ledger.findings(agency=agency, stage=stage)
+    console.show(rows, as_json=as_json, text=lambda: console.table(rows, FINDINGS))
+
+
+EVENTS = (
+    Column(N_("day"), lambda row: row["done_on"]),
+    Column(N_("step"), lambda row: row["step"]),
+    Column(N_("stage"), lambda row: console.term(row["stage"] or "")),
+    Column(N_("officer"), lambda row: row["officer"]),
+    Column(N_("details"), lambda row: ", ".join(f"{key}={value}" for key, value in row["details"].items())),
+)
+CLOCKS = (
+    Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
+    Column(N_("from"), lambda row: row["started_on"]),
+    Column(N_("due"), due_text),
+    Column(N_("met"), lambda row: row["met_on"]),
+    Column(N_("cancelled"), lambda row: row["cancelled_on"]),
+    Column(N_("clause"), lambda row: row["clause"]),
+)
+
+
+@group.command(help=_("Show one finding with its clocks and its history."))
+def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Print one finding."""
+    with here(ctx).reads() as ledger:
+        row = {**ledger.finding(number), "events": ledger.events(number)}
+
+    def text() -> None:
+        console.table([row], FINDINGS)
+        for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
+            if row[key]:
+                print(f"{_(heading)}: {row[key]}")
+        console.table(row["deadlines"], CLOCKS)
+        console.table(row["events"], EVENTS)
+
+    console.show(row, as_json=as_json, text=text)
+
+
+def optional_day(text: str | None, option: str) -> Any:
+    """Read a date option that may be missing."""
+    return iso_date(text, option) if text else None

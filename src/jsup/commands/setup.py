@@ -1,0 +1,133 @@
+"""`init`, `migrate`, `demo`, `log` and `verify`: the ledger itself."""
+
+from gettext import gettext as _
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jsup import console
+from jsup.commands import Json, here
+from jsup.console import Column
+from jsup.errors import N_, LedgerError
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(help=_("Make a new ledger with the policy and the announced years in it."))
+def init(
+    ctx: typer.Context,
+    policy: Annotated[Path | None, typer.Option(metavar="FILE", help=_("A policy file of your own"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a ledger."""
+    from jsup import ledger as ledgers  # noqa: PLC0415
+    from jsup import policy as policies  # noqa: PLC0415
+
+    where = here(ctx)
+    if where.target is None:
+        where.path.parent.mkdir(parents=True, exist_ok=True)
+    ledgers.create(where.path, where.ledger("init").entry, policies.text_of(policy), str(policy or policies.DEFAULT))
+    with where.reads() as ledger:
+        made = {
+            "ledger": str(where.path),
+            "policy": ledger.policy().name,
+            "announced_through": ledger.calendar().announced_through.isoformat(),
+        }
+    message = N_("The ledger {ledger} is made, with policy {policy} and working days announced through {announced_through}.")
+
+    def text() -> None:
+        console.line(message, **made)
+        console.line(N_("Next: `jsup agency import FILE` loads the register."))
+
+    console.show(made, as_json=as_json, text=text)
+
+
+@app.command(help=_("Bring an older ledger up to this program, after a backup beside it."))
+def migrate(ctx: typer.Context, as_json: Json = False) -> None:
+    """Migrate a ledger."""
+    from jsup import ledger as ledgers  # noqa: PLC0415
+
+    backup = ledgers.migrate(here(ctx).path)
+    message = (
+        N_("The ledger is up to date already.")
+        if backup is None
+        else N_("The ledger is up to date; the older one is kept as {backup}.")
+    )
+    made = {"migrated": backup is not None, "backup": backup and str(backup)}
+    console.show(made, as_json=as_json, text=lambda: console.line(message, backup=backup))
+
+
+@app.command(help=_("Set up the real register in a new folder, draw, enter five findings, and show what is late."))
+def demo(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help=_("A new folder"))] = Path("jsup-demo"),
+    as_json: Json = False,
+) -> None:
+    """Run the demo."""
+    from jsup import demo as demos  # noqa: PLC0415
+    from jsup.commands import clocks, sample  # noqa: PLC0415
+
+    made = demos.run(folder, here(ctx).today, here(ctx).officer)
+
+    def text() -> None:
+        console.line(N_("== What is late on {today}: jsup overdue =="), today=made["overdue"]["as_of"])
+        console.table(made["overdue"]["items"], clocks.OVERDUE)
+        console.line(N_("\n== The draw: jsup sample status =="))
+        sample.show_draw(made["draw"])
+        console.line(N_("\n== Where a date comes from: jsup why {number} =="), number=made["why"]["number"])
+        clocks.show_why(made["why"])
+        console.line(N_("\n== What to type next =="))
+        for command in made["next"]:
+            print(f"  {command}")
+        print(_("For English: JSUP_LANG=en jsup demo DIR  |  中文：JSUP_LANG=zh jsup demo DIR"))
+
+    console.show(made, as_json=as_json, text=text)
+
+
+LOG = (
+    Column(N_("entry"), lambda row: row["seq"]),
+    Column(N_("at (UTC)"), lambda row: row["at"][:19].replace("T", " ")),
+    Column(N_("today"), lambda row: f"{row['today']} *" if row["back_dated"] else row["today"]),
+    Column(N_("officer"), lambda row: row["officer"]),
+    Column(N_("command"), lambda row: row["command"]),
+    Column(N_("rows"), lambda row: row["rows"]),
+)
+
+
+@app.command(help=_("Show the journal's entries, or those of one finding; * marks a day that was not the machine's."))
+def log(
+    ctx: typer.Context,
+    number: Annotated[str | None, typer.Argument(metavar="[N]", help=_("The finding's number, such as 2026-0001"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the journal."""
+    with here(ctx).reads() as ledger:
+        entries = ledger.log(number)
+    console.show(entries, as_json=as_json, text=lambda: console.table(entries, LOG))
+
+
+@app.command(help=_("Recompute the journal's chain and compare every row with it."))
+def verify(ctx: typer.Context, as_json: Json = False) -> None:
+    """Verify the ledger; exit 1 when anything differs."""
+    from jsup import ledger as ledgers  # noqa: PLC0415
+
+    verdict = ledgers.verify(here(ctx).path)
+    message = N_("The ledger is whole: {entries} entries, head {head}.")
+    found = {"entries": verdict.entries, "head": verdict.head}
+    show_verdict(verdict.problems, found, message, as_json=as_json)
+
+
+def show_verdict(problems: list[tuple[str, dict[str, Any]]], found: dict[str, Any], message: str, *, as_json: bool) -> None:
+    """Print what a verification found; exit 1 when that is anything."""
+    said = [console.say(problem, **values) for problem, values in problems]
+
+    def text() -> None:
+        if not said:
+            console.line(message, **found)
+        for sentence in said:
+            console.complain(sentence)
+
+    console.show({"ok": not said, **found, "problems": said}, as_json=as_json, text=text)
+    if said:
+        raise typer.Exit(LedgerError.exit_status)

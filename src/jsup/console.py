@@ -1,0 +1,161 @@
+"""How anything is shown: two languages, tables, tab-separated lines, JSON, and refusals.
+
+Nothing here imports Typer, click or Rich before it must: the language is settled before Typer is
+imported, and Rich is imported only to draw on a terminal.
+"""
+
+import gettext
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from jsup.errors import N_, JsupError, TableError
+
+DOMAIN: Final = "jsup"
+
+TERMS: Final = (
+    N_("warning"), N_("recommendation"), N_("rectification"), N_("review"), N_("decision"), N_("guidance"),
+    N_("agency"), N_("bureau"), N_("government"), N_("finding"),
+    N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
+    N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
+    N_("workday"), N_("make_up"), N_("weekend"), N_("holiday"),
+    N_("warn"), N_("warning_end"), N_("confirm"), N_("service"), N_("rectification_end"), N_("decision_service"),
+    N_("working_day"), N_("month"), N_("date"),
+)  # fmt: skip
+"""Identifiers that stand in JSON as they are and on a screen as words."""
+
+_TRANSLATED: Final = ("stage", "period")
+
+
+# Language ---------------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """Return zh or en: JSUP_LANG, else the locale; C, POSIX or none means Chinese."""
+    for name in ("JSUP_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = os.environ.get(name, "").split(".")[0].split("_")[0].lower()
+        if wanted:
+            return "zh" if wanted in ("zh", "c", "posix") else "en"
+    return "zh"
+
+
+def speak() -> None:
+    """Settle the language for this process, click's and Typer's sentences included."""
+    os.environ["LANGUAGE"] = {"zh": "zh_CN", "en": "en"}[language()]
+    gettext.bindtextdomain(DOMAIN, str(Path(__file__).parent / "locale"))
+    gettext.textdomain(DOMAIN)
+
+
+def say(message: str, /, **values: object) -> str:
+    """Put a message key into words."""
+    words = {key: _word(key, value, values) for key, value in values.items()}
+    return gettext.gettext(message).format(**words)
+
+
+def _word(key: str, value: object, values: Mapping[str, object]) -> object:
+    if key in _TRANSLATED:
+        return term(str(value))
+    if key == "because":
+        return say(str(value), **{name: item for name, item in values.items() if name != key})
+    return value
+
+
+def term(key: str) -> str:
+    """Return the word for an identifier."""
+    return gettext.gettext(key) if key else ""
+
+
+# Showing ----------------------------------------------------------------------------------------
+
+
+class Column(NamedTuple):
+    """A column of a table: what stands above it, and how a row's cell is written."""
+
+    heading: str
+    cell: Callable[[Any], object]
+    style: str = ""
+
+
+def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
+    """Print a result as one JSON document, or else as `text` prints it."""
+    if as_json:
+        print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+    else:
+        text()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not shown as JSON")
+
+
+def line(message: str, /, **values: object) -> None:
+    """Print one sentence."""
+    print(say(message, **values))
+
+
+def table(rows: Sequence[Any], columns: Sequence[Column], *, title: str = "") -> None:
+    """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none."""
+    if not rows:
+        return
+    cells = [[_text(column.cell(row)) for column in columns] for row in rows]
+    heads = [gettext.gettext(column.heading) for column in columns]
+    if not sys.stdout.isatty():
+        for row in [heads, *cells]:
+            print("\t".join(row))
+        return
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - on a terminal alone
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    drawn = Table(
+        box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=Text(title) if title else None, title_justify="left"
+    )
+    for head in heads:
+        drawn.add_column(Text(head), overflow="fold")
+    for row in cells:
+        drawn.add_row(*(Text(cell, style=column.style) for cell, column in zip(row, columns, strict=True)))
+    Console(highlight=False).print(drawn)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).replace("\n", " ")
+
+
+# Refusing ---------------------------------------------------------------------------------------
+
+
+def refuse(error: JsupError) -> int:
+    """Print a refusal on stderr, each bad cell of a table on its own line, and return the exit status."""
+    if isinstance(error, TableError):
+        for problem in error.problems:
+            place = say(N_("row {row}, column {column}"), row=problem.row, column=problem.column or "—")
+            complain(f"{place}: {say(problem.message, **problem.values)}")
+    sentence = say(error.message, **error.values)
+    complain(f"{sentence} ({error.clause})" if error.clause else sentence)
+    return error.exit_status
+
+
+def complain(sentence: str) -> None:
+    """Print a sentence on stderr."""
+    print(f"jsup: {sentence}", file=sys.stderr)
+
+
+def bug(error: BaseException, report: Path) -> int:
+    """Say that jsup itself failed and where its report lies."""
+    complain(
+        say(
+            N_(
+                "an error of jsup itself ({kind}); nothing more was done. The report is in {report}: send it to whoever keeps jsup"
+            ),
+            kind=type(error).__name__,
+            report=report,
+        )
+    )
+    return 70

@@ -1,0 +1,182 @@
+"""Corrections: a mistake is amended with a reason, and the old value stays in the ledger."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from jsup import casework, clocks, steps
+from jsup.casework import Options
+from jsup.clocks import Desk
+from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
+from jsup.ledger import Ledger
+from jsup.models import Deadline, Event, Finding
+
+TEXTS: Final = ("title", "category", "facts", "basis", "source")
+DAYS: Final = {
+    "warned_on": "warn",
+    "confirmed_on": "confirm",
+    "signed_on": "sign",
+    "served_on": "deliver",
+    "rectified_on": "rectify",
+    "reviewed_on": "review",
+    "escalated_on": "escalate",
+    "decided_on": "decide",
+}
+"""The day of a step, corrected under this name."""
+
+FIELDS: Final = (*TEXTS, "found_on", "rectify_by", *DAYS)
+_STARTS: Final = {"warn": ("warn",), "deliver": ("service", "decision_service")}
+_ON_PAPER: Final = ("sign", "deliver")
+
+
+def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> list[str]:
+    """Correct fields of findings; clocks that hang on a corrected day are reckoned anew.
+
+    An agency's period never moves to before a date already given to it in writing. The day of a
+    signature or a service is corrected for every finding of the paper.
+
+    Raises:
+        RefusedError: a value is the same, a day would break the order of the steps, or a date stands
+            in a paper that has been served.
+        UsageError: a field is not one that can be amended, or its value cannot be read.
+    """
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        named = list(dict.fromkeys(numbers))
+        rows = [casework.lawful(desk, "amend", number, options) for number in named]
+        casework.check(rows, "amend", options)
+        casework.not_future(options.on, ledger.entry.today)
+        values = options.set or {}
+        mates = _on_same_paper(desk, named, values)
+        for number in [*named, *mates]:
+            finding = casework.get(desk, number)
+            wanted = values if number in named else {key: value for key, value in values.items() if DAYS.get(key) in _ON_PAPER}
+            changed = {key: _correct(desk, finding, key, value) for key, value in wanted.items()}
+            casework.note(desk, finding, "amend", options.on, {"set": changed, "why": options.why})
+        return named
+
+
+def _on_same_paper(desk: Desk, named: list[str], values: dict[str, str]) -> list[str]:
+    if not any(DAYS.get(key) in _ON_PAPER for key in values):
+        return []
+    papers = [paper for state in ("signed", "served") for paper in casework.papers_of(desk, named, state)]
+    found = (finding.number for paper in papers for finding in casework.covered(desk, paper) if finding.stage != steps.WITHDRAWN)
+    return [number for number in dict.fromkeys(found) if number not in named]
+
+
+def _correct(desk: Desk, finding: Finding, key: str, text: str) -> list[Any]:
+    """Set one field and return its old and its new value."""
+    if key in TEXTS:
+        old = getattr(finding, key)
+        new: str | date = (
+            desk.policy.category(text).key if key == "category" else checked(text, key, lines=key in ("facts", "basis"))
+        )
+        _differ(finding, key, old, new)
+        setattr(finding, key, new)
+    elif key == "found_on":
+        old, new = finding.found_on, iso_date(text, key)
+        _differ(finding, key, old, new)
+        later = [event.done_on for event in casework.events(desk, finding) if event.step != "finding add"]
+        _within(finding, key, new, date.min, min(later, default=desk.ledger.entry.today))
+        finding.found_on = new
+    elif key == "rectify_by":
+        old, new = _correct_end(desk, finding, iso_date(text, key))
+    elif key in DAYS:
+        old, new = _correct_day(desk, finding, key, iso_date(text, key))
+    else:
+        raise UsageError(N_("{field} cannot be amended: it can be one of {fields}"), field=key, fields=", ".join(FIELDS))
+    return [old, new]
+
+
+def _differ(finding: Finding, key: str, old: object, new: object) -> None:
+    if old == new:
+        raise RefusedError(
+            N_("{number} has {field} {value} already: nothing was changed"), number=finding.number, field=key, value=new
+        )
+
+
+def _within(finding: Finding, key: str, day: date, first: date, last: date) -> None:
+    if not first <= day <= last:
+        raise RefusedError(
+            N_("{number}: {field} {on} would break the order of the steps: it lies between {first} and {last}"),
+            number=finding.number,
+            field=key,
+            on=day,
+            first=first,
+            last=last,
+        )
+
+
+def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]:
+    """Correct the day until which a warning gives time, or a decision not served yet."""
+    if finding.stage == steps.DECIDED and finding.decision_until is not None:
+        old = finding.decision_until
+        _differ(finding, "rectify_by", old, until)
+        finding.decision_until = until
+        return old, until
+    clock = clocks.running(desk, finding, "warning")
+    if clock is None:
+        raise RefusedError(
+            N_("{number}: a date in a paper that was served is corrected only by a correction letter and a new service"),
+            number=finding.number,
+        )
+    old = clock.due_on
+    _differ(finding, "rectify_by", old, until)
+    warned = next(event for event in reversed(casework.events(desk, finding)) if event.step == "warn")
+    if json.loads(warned.details)["method"] in steps.IN_WRITING:
+        raise RefusedError(
+            N_("{number}: the agency has {old} in writing: only a correction letter changes it, or `jsup extend` to a later day"),
+            number=finding.number,
+            old=old,
+        )
+    _within(finding, "rectify_by", until, clock.started_on, date.max)
+    clocks.move(desk, finding, clock, until)
+    return old, until
+
+
+def _correct_day(desk: Desk, finding: Finding, key: str, day: date) -> tuple[date, date]:
+    """Correct the day of the last step of a kind, within the days of its neighbours."""
+    step = DAYS[key]
+    way = [event for event in casework.events(desk, finding) if event.step not in casework.BESIDE]
+    place = max((index for index, event in enumerate(way) if event.step == step), default=None)
+    if place is None:
+        raise RefusedError(N_("{number}: there is no `{step}` whose day could be amended"), number=finding.number, step=step)
+    event = way[place]
+    old = event.done_on
+    _differ(finding, key, old, day)
+    last = way[place + 1].done_on if place + 1 < len(way) else desk.ledger.entry.today
+    _within(finding, key, day, max(finding.found_on, way[place - 1].done_on), last)
+    event.done_on = day
+    if step == "rectify" and finding.rectified_on == old:
+        finding.rectified_on = day
+    for clock in clocks.of(desk, finding):
+        _follow(desk, finding, clock, event, old)
+    if step in _ON_PAPER:
+        field = "signed_on" if step == "sign" else "served_on"
+        for paper in (paper for state in ("signed", "served") for paper in casework.papers_of(desk, [finding.number], state)):
+            if getattr(paper, field) == old:
+                setattr(paper, field, day)
+    return old, day
+
+
+def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: date) -> None:
+    """Let a clock follow the corrected day of the step that met, ended or started it."""
+    day = event.done_on
+    rows = [row for row in steps.TABLE if row.name == event.step]
+    if clock.met_on == old and any(clock.period in row.meets for row in rows):
+        clock.met_on = day
+    if clock.cancelled_on == old and any(row.ends_all for row in rows):
+        clock.cancelled_on = day
+    if clock.start_event in _STARTS.get(event.step, ()) and clock.started_on == old:
+        given = clock.due_on
+        clock.started_on = day
+        clocks.reckon(desk, clock)
+        if clock.due_on < given:
+            clock.due_on = given
+        clocks.rechain(desk, finding, clock)
+    if event.step == "confirm" and clock.period == "recommendation":
+        warned_until = next(other.due_on for other in clocks.of(desk, finding) if other.id == clock.after_id)
+        clock.started_on = min(day, warned_until)
+        clock.start_event = "confirm" if day < warned_until else "warning_end"
+        clocks.reckon(desk, clock)

@@ -1,0 +1,99 @@
+"""The demo: the real register, a draw, and five findings that stand at different stages today."""
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsup import casework, draws, ledger, policy, reads, register
+from jsup.casework import Options
+from jsup.errors import N_, RefusedError
+from jsup.journal import Entry
+from jsup.ledger import Ledger
+from jsup.papers import recommendation
+
+REGISTER = "agencies-jinshan.csv"
+
+
+def run(folder: Path, today: date, officer: str) -> dict[str, Any]:
+    """Set everything up in a new folder, and return what is late, the draw, one explanation and what to type next.
+
+    Raises:
+        RefusedError: the folder holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ledger.db"
+    ledger.create(path, Entry("init", officer, today), policy.packaged_text(), policy.DEFAULT)
+    (folder / REGISTER).write_bytes((files("jsup") / "data" / REGISTER).read_bytes())
+
+    def book(command: str) -> Ledger:
+        return Ledger(path, Entry(command, officer, today))
+
+    register.take_over(book("agency import"), folder / REGISTER)
+    quarter = f"{today.year}Q{(today.month + 2) // 3}"
+    draws.draw(book("sample"), quarter)
+    served = _findings(book, folder, today)
+    with reads.open_ledger(path) as read:
+        (row,) = read.draws(quarter)
+        return {
+            "ledger": str(path),
+            "overdue": {"as_of": today.isoformat(), "items": read.overdue(today)},
+            "draw": row,
+            "why": read.why(served),
+            "next": _commands(path, served, quarter),
+        }
+
+
+def _findings(book: Any, folder: Path, today: date) -> str:
+    """Enter five findings with back-dated steps, two of them late today; return the one that was served."""
+    with reads.open_ledger(folder / "ledger.db") as read:
+        calendar = read.calendar()
+
+    def ago(days: int) -> date:
+        return calendar.before(today, days)
+
+    def add(agency: str, category: str, title: str, days: int) -> str:
+        return casework.add(
+            book("finding add"), agency=agency, category=category, title=title, found_on=ago(days), source="抽查",
+            facts=f"查阅检查资料时发现：{title}。", basis=policy.parse(policy.packaged_text(), policy.DEFAULT).document,
+        )  # fmt: skip
+
+    def step(name: str, number: str, days: int, **given: Any) -> None:
+        casework.take(book(name), name, [number], Options(ago(days), **given))
+
+    first = add("JS-CGZF", "repeat", "一个月内对同一企业重复检查", 45)
+    step("warn", first, 44, method="phone", rectify_by=ago(39))
+    step("confirm", first, 38, result="unrectified")
+    recommendation.recommend(book("recommend"), [first], Options(ago(37)), folder / "papers")
+    step("sign", first, 36, by="局负责人")
+    step("deliver", first, 35, by_way="direct", receiver="单位收发室")
+    step("rectify", first, 19)  # the rectification is reported late, the review is not done: its clock has run out
+
+    second = add("310116102", "code", "入企检查未应用检查码", 14)
+    step("warn", second, 13, method="visit", rectify_by=ago(7))
+    step("confirm", second, 8, result="unrectified")  # nobody signs the recommendation in time
+
+    third = add("JS-SCJG", "certificate", "检查人员未出示执法证件", 6)
+    step("warn", third, 5, method="letter", rectify_by=calendar.after(today, 4))
+
+    add("JS-SWJU", "plan", "检查计划未统筹安排", 2)
+
+    fifth = add("310116112", "disguised", "以督导名义入企检查", 12)
+    step("warn", fifth, 11, method="meeting", rectify_by=ago(6))
+    step("confirm", fifth, 7, result="rectified")
+    step("close", fifth, 5)
+    return first
+
+
+def _commands(path: Path, number: str, quarter: str) -> list[str]:
+    jsup = f"jsup --ledger {path}"
+    return [
+        f"{jsup} next",
+        f"{jsup} review {number} --result full",
+        f"{jsup} finding show {number}",
+        f"{jsup} overdue --within 10",
+        f"{jsup} sample verify --quarter {quarter}",
+        f"{jsup} verify",
+    ]

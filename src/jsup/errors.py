@@ -1,0 +1,118 @@
+"""What can be refused, as a message key and values; console.py puts it into words."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a message for the catalogue and return it unchanged."""
+    return message
+
+
+class JsupError(Exception):
+    """Anything jsup refuses or cannot do.
+
+    `message` is a key of the catalogue (English) that names what happened, to what, and what to
+    do next; `values` fill its braces; `clause` is the plan's clause where a rule refuses.
+    """
+
+    exit_status = 1
+
+    def __init__(self, message: str, *, clause: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+        self.clause = clause
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
+
+
+class RefusedError(JsupError):
+    """A rule of the plan or of the ledger does not allow it."""
+
+
+class UnknownError(JsupError):
+    """A number, code or key that the ledger does not hold."""
+
+
+class UsageError(JsupError):
+    """An option is missing or its value cannot be read."""
+
+    exit_status = 2
+
+
+class LedgerError(JsupError):
+    """The ledger cannot be opened, read or written."""
+
+
+class Problem(NamedTuple):
+    """One thing wrong in a table of people's data: `row` counts lines of the file from 1."""
+
+    row: int
+    column: str
+    message: str
+    values: dict[str, object]
+
+
+class TableError(JsupError):
+    """A file of people's data is refused whole; `problems` lists each bad cell."""
+
+    def __init__(self, message: str, problems: list[Problem] | None = None, **values: object) -> None:
+        super().__init__(message, **values)
+        self.problems = problems or []
+
+
+# Cc control, Cf invisible format (bidi overrides, zero width), Cs half characters, Zl/Zp separators.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def invisible(text: str, *, lines: bool = False) -> str | None:
+    """Return the first character of `text` that nobody could see, or None.
+
+    With `lines`, a line feed is a part of the text.
+    """
+    if text.isascii() and text.isprintable():
+        return None
+    for character in text:
+        if character == "\n" and lines:
+            continue
+        if unicodedata.category(character) in _INVISIBLE:
+            return character
+    return None
+
+
+def checked(text: str, what: str, *, lines: bool = False) -> str:
+    """Return a text that people typed, without blanks at its ends.
+
+    Raises:
+        UsageError: it is empty or holds a character that nobody could see.
+    """
+    text = text.strip(" \u3000\u00a0")
+    found = invisible(text, lines=lines)
+    if found is not None:
+        raise UsageError(
+            N_("{what} holds the invisible character U+{point}: type it again without it"), what=what, point=f"{ord(found):04X}"
+        )
+    if not text:
+        raise UsageError(N_("{what} is empty: give its text"), what=what)
+    return text
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def iso_date(text: str, what: str) -> date:
+    """Read a date written as YYYY-MM-DD.
+
+    Raises:
+        UsageError: it is no such date, 2026-02-30 included.
+    """
+    try:
+        if _ISO.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(N_("{what}: {text} is not a date: write it as 2026-09-01"), what=what, text=text)

@@ -1,0 +1,192 @@
+"""SQLModel entities, nothing else. Every table has one key column; the journal names rows by it."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+
+class Journal(SQLModel, table=True):
+    """One entry of the hash chain: hash = sha256(prev_hash LF body)."""
+
+    __tablename__ = "journal"
+
+    seq: int = Field(primary_key=True)
+    prev_hash: str = Field(unique=True)
+    hash: str
+    body: str = Field(sa_type=Text)
+
+
+class PolicyText(SQLModel, table=True):
+    """One version of the policy: the whole text of its file."""
+
+    __tablename__ = "policy"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    in_force_on: date
+    sha256: str
+    text: str = Field(sa_type=Text)
+
+
+class CalendarYear(SQLModel, table=True):
+    """One announcement of a year: `days` is JSON, {"rest": {date: holiday}, "work": {date: holiday}}.
+
+    The latest row of a year is in force; a calendar version is the id of the last row it includes.
+    """
+
+    __tablename__ = "calendar_year"
+
+    id: int | None = Field(default=None, primary_key=True)
+    year: int = Field(index=True)
+    source: str
+    days: str = Field(sa_type=Text)
+
+
+class Agency(SQLModel, table=True):
+    """An agency under supervision; `code` is its uid in a draw."""
+
+    __tablename__ = "agency"
+
+    code: str = Field(primary_key=True)
+    name: str
+    level: str
+    status: str
+    management: str
+    superior: str | None = None
+    head: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    retired_on: date | None = None
+
+
+class Draw(SQLModel, table=True):
+    """One draw with the frame's bytes and everything that recomputes it; ids follow the order of drawing."""
+
+    __tablename__ = "draw"
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: str = Field(unique=True)
+    quarter: str = Field(index=True)
+    share: str
+    frame: str = Field(sa_type=Text)
+    frame_sha256: str
+    public_value: str
+    seed: str
+    frame_size: int
+    sample_size: int
+    anchored: bool
+    drawn_on: date
+
+
+class DrawPlace(SQLModel, table=True):
+    """One unit taken by a draw; `place` counts from 1."""
+
+    __tablename__ = "draw_place"
+    __table_args__ = (Index("draw_place_of", "draw_id", "place", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: str = Field(foreign_key="draw.draw_id")
+    place: int
+    uid: str = Field(foreign_key="agency.code")
+    name: str
+    stratum: str
+    weight: int
+    wait: int
+    ticket: str
+    forced: bool
+
+
+class Finding(SQLModel, table=True):
+    """One problem at one agency: the matter that goes through the three steps."""
+
+    __tablename__ = "finding"
+
+    number: str = Field(primary_key=True)
+    agency_code: str = Field(foreign_key="agency.code", index=True)
+    category: str
+    title: str
+    found_on: date
+    source: str | None = None
+    facts: str | None = Field(default=None, sa_type=Text)
+    basis: str | None = Field(default=None, sa_type=Text)
+    stage: str
+    rectified_on: date | None = None
+    remaining: str | None = Field(default=None, sa_type=Text)
+    decision_number: str | None = None
+    decision_until: date | None = None
+
+
+class Deadline(SQLModel, table=True):
+    """One clock of a finding, with the versions of policy and calendar under which it was reckoned.
+
+    `count` and `unit` are empty where the last day was named. `after_id` is the clock from whose
+    last day this one starts.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("deadline_open", "due_on", sqlite_where=text("met_on IS NULL AND cancelled_on IS NULL"),
+              postgresql_where=text("met_on IS NULL AND cancelled_on IS NULL")),
+        CheckConstraint("met_on IS NULL OR cancelled_on IS NULL", name="deadline_one_end"),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True)
+    finding_number: str = Field(foreign_key="finding.number", index=True)
+    period: str
+    owner: str
+    start_event: str
+    started_on: date
+    count: int | None = None
+    unit: str
+    due_on: date
+    provisional: bool
+    met_on: date | None = None
+    cancelled_on: date | None = None
+    clause: str
+    after_id: int | None = Field(default=None, foreign_key="deadline.id")
+    policy_id: int = Field(foreign_key="policy.id")
+    calendar_id: int = Field(foreign_key="calendar_year.id")
+
+
+class Paper(SQLModel, table=True):
+    """One official paper: `state` is draft, signed, served or void."""
+
+    __tablename__ = "paper"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    agency_code: str = Field(foreign_key="agency.code")
+    ground: str
+    state: str
+    drafted_on: date
+    signed_on: date | None = None
+    signed_by: str | None = None
+    served_on: date | None = None
+    file_name: str
+    sha256: str
+
+
+class PaperFinding(SQLModel, table=True):
+    """A finding that a paper covers, in the paper's order."""
+
+    __tablename__ = "paper_finding"
+
+    id: int | None = Field(default=None, primary_key=True)
+    paper_id: int = Field(foreign_key="paper.id", index=True)
+    finding_number: str = Field(foreign_key="finding.number", index=True)
+
+
+class Event(SQLModel, table=True):
+    """What was done to a finding or an agency; `details` is JSON of the step's options."""
+
+    __tablename__ = "event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    finding_number: str | None = Field(default=None, foreign_key="finding.number", index=True)
+    agency_code: str | None = Field(default=None, foreign_key="agency.code", index=True)
+    step: str
+    done_on: date
+    stage: str | None = None
+    officer: str
+    details: str = Field(sa_type=Text)

@@ -1,0 +1,140 @@
+"""行政执法监督建议书: one Word draft for each agency, its problems numbered.
+
+This module owns the transaction that issues a paper: it writes to a temporary file beside the
+place, commits, and gives the file its name.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jsup import casework
+from jsup.casework import Options
+from jsup.clocks import Desk
+from jsup.errors import N_, LedgerError
+from jsup.ledger import Ledger
+from jsup.models import Agency, Finding, Paper
+from jsup.register import get as get_agency
+
+KIND = "recommendation"
+TITLE = "行政执法监督建议书"
+_METHODS = {"phone": "电话", "visit": "走访", "meeting": "座谈会", "letter": "提醒函", "order": "责令整改", "other": "其他方式"}
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that was written: whom it is for, what it covers, and where it lies."""
+
+    agency_code: str
+    numbers: list[str]
+    file: Path
+
+
+def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Path) -> list[Draft]:
+    """Draft the paper for the findings, one for each agency, and return the drafts.
+
+    The draft stops no clock; only the signature does. No file is ever overwritten.
+
+    Raises:
+        RefusedError: a draft is not lawful for one of them.
+        LedgerError: the folder cannot be written.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    drafts = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with ledger.change() as session:
+            desk = Desk(session, ledger)
+            groups: dict[str, list[Finding]] = {}
+            for finding in casework.take_all(desk, "recommend", numbers, options):
+                groups.setdefault(finding.agency_code, []).append(finding)
+            for code, findings in groups.items():
+                agency = get_agency(session, code)
+                data = _render(desk, agency, findings)
+                place = _free(out, agency, findings)
+                beside = place.with_name(f".{place.name}.{os.getpid()}.new")
+                waiting.append((beside, place))
+                beside.write_bytes(data)
+                casework.file_draft(
+                    desk,
+                    findings,
+                    Paper(
+                        kind=KIND, agency_code=code, ground=options.ground or "unrectified", state="draft",
+                        drafted_on=options.on, file_name=place.name, sha256=sha256(data).hexdigest(),
+                    ),
+                )  # fmt: skip
+                drafts.append(Draft(code, [finding.number for finding in findings], place))
+        for beside, place in waiting:
+            beside.rename(place)
+    except OSError as error:
+        raise LedgerError(
+            N_("the draft cannot be written to {folder} ({error}): name another folder with --out"),
+            folder=out,
+            error=error.strerror,
+        ) from error
+    finally:
+        for beside, _ in waiting:
+            beside.unlink(missing_ok=True)
+    return drafts
+
+
+def _free(out: Path, agency: Agency, findings: list[Finding]) -> Path:
+    """Return a place of that name that is not taken, safe on Windows too."""
+    stem = f"{TITLE}-{agency.name}-{findings[0].number}".translate(_NOT_IN_NAMES)[:120].rstrip(". ")
+    place, count = out / f"{stem}.docx", 1
+    while place.exists():
+        count += 1
+        place = out / f"{stem}-{count}.docx"
+    return place
+
+
+def _render(desk: Desk, agency: Agency, findings: list[Finding]) -> bytes:
+    import io  # noqa: PLC0415 - with docx, only where a paper is written
+
+    import docx  # noqa: PLC0415
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+
+    policy = desk.policy
+    document = docx.Document()
+    document.core_properties.author = ""
+    title = document.add_paragraph(TITLE)
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(f"{agency.name}：")
+    document.add_paragraph(
+        f"根据{policy.document}《{policy.title}》{policy.periods[KIND].clause}，现就下列问题提出行政执法监督建议："
+    )
+    for index, finding in enumerate(findings, 1):
+        category = policy.categories[finding.category]
+        document.add_paragraph(f"{index}. {finding.title}（问题编号{finding.number}，{_day(finding.found_on)}发现）")
+        document.add_paragraph(f"类别：{category.title}{'，' + category.text if category.text else ''}（{category.clause}）")
+        document.add_paragraph(f"事实：{finding.facts or f'【待补：jsup amend {finding.number} --set facts=…】'}")
+        document.add_paragraph(f"依据：{finding.basis or f'【待补：jsup amend {finding.number} --set basis=…】'}")
+        for line in _warnings(desk, finding):
+            document.add_paragraph(line)
+    count = policy.periods["rectification"].count
+    document.add_paragraph(f"请自收到本建议书之日起{count}个工作日内完成整改，并将整改情况书面告知本局。")
+    document.add_paragraph("（签发人、印章、日期）").alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _warnings(desk: Desk, finding: Finding) -> list[str]:
+    """Tell when and how the agency was warned: the proof of 经过预警提醒."""
+    lines = []
+    for event in casework.events(desk, finding):
+        details: dict[str, Any] = json.loads(event.details)
+        if event.step == "warn":
+            lines.append(f"经过预警提醒：{_day(event.done_on)}以{_METHODS[details['method']]}方式提醒。")
+        elif event.step == "confirm":
+            lines.append(f"核实整改：{_day(event.done_on)}核实，未整改。")
+    return lines
+
+
+def _day(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,408 @@
+"""The fast read side: the ledger's SQL views, through the driver alone, no ORM.
+
+Rows come back as dicts with ISO dates as text. The same queries serve a writing session, which
+hands in its own way of running them.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from jsup import SCHEMA, deadlines, steps
+from jsup.errors import N_, LedgerError, UnknownError
+from jsup.policy import Policy, parse
+from jsup.workdays import Calendar, Day, Year
+
+APPLICATION_ID: Final = 0x6A737570
+"""Marks a SQLite file as a ledger of jsup ("jsup" in ASCII)."""
+
+BUSY_SECONDS: Final = 30
+
+Row = dict[str, Any]
+Run = Callable[[str, dict[str, Any]], list[Row]]
+
+_OPEN = "met_on IS NULL AND cancelled_on IS NULL"
+_MAGIC = b"SQLite format 3\0"
+
+
+def explain_failure(error: sqlite3.Error, path: object) -> LedgerError:
+    """Put what SQLite says into a sentence with what to do."""
+    said = str(error)
+    if "full" in said:
+        return LedgerError(N_("{path}: the disk is full, and nothing was changed: make room and try again"), path=path)
+    if "locked" in said or "busy" in said:
+        return LedgerError(
+            N_("{path}: another program has been writing for {seconds} seconds: try again"), path=path, seconds=BUSY_SECONDS
+        )
+    if "readonly" in said:
+        return LedgerError(
+            N_("{path} is read-only, and nothing was changed: give yourself the right to write it and its folder"), path=path
+        )
+    if "malformed" in said or "not a database" in said:
+        return LedgerError(N_("{path} is damaged or not a ledger: put a backup in its place"), path=path)
+    return LedgerError(
+        N_("{path} cannot be read or written ({error}), and nothing was changed: look at its folder and disk"),
+        path=path,
+        error=said,
+    )
+
+
+def revision(path: Path) -> str:
+    """Return the schema revision of a ledger file.
+
+    Raises:
+        LedgerError: there is none, or the file is no ledger.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        raise LedgerError(
+            N_("there is no ledger at {path}: make one with `jsup init`, or name another with --ledger"), path=path
+        ) from None
+    except OSError as error:
+        raise LedgerError(
+            N_("{path} cannot be opened ({error}): name a ledger file with --ledger"), path=path, error=error.strerror
+        ) from None
+    if head != _MAGIC:
+        raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+    try:
+        with closing(_connect(path)) as connection:
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+            if mark == APPLICATION_ID:
+                (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+                return str(found)
+    except (sqlite3.Error, TypeError) as error:
+        if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
+            raise explain_failure(error, path) from error
+    raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri() + "?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if os.access(path.parent, os.W_OK) or path.with_name(path.name + "-wal").exists():
+            raise
+        # On a medium that cannot be written, SQLite cannot make its -shm file; nobody else can write either.
+        connection = sqlite3.connect(uri + "&immutable=1", uri=True)
+    return connection
+
+
+@contextmanager
+def open_ledger(path: Path) -> Iterator["Reads"]:
+    """Open a ledger for reading, for the length of a `with`.
+
+    Raises:
+        LedgerError: it is missing, no ledger, or of another schema than this program's.
+    """
+    found = revision(path)
+    if found != SCHEMA:
+        raise wrong_revision(path, found)
+    try:
+        connection = _connect(path)
+    except sqlite3.Error as error:
+        raise explain_failure(error, path) from error
+    connection.row_factory = sqlite3.Row
+
+    def run(sql: str, values: dict[str, Any]) -> list[Row]:
+        try:
+            return [dict(row) for row in connection.execute(sql, values)]
+        except sqlite3.Error as error:
+            raise explain_failure(error, path) from error
+
+    with closing(connection):
+        yield Reads(run)
+
+
+def wrong_revision(path: Path, found: str) -> LedgerError:
+    """Return the refusal of a ledger whose schema is another."""
+    if found > SCHEMA:
+        return LedgerError(
+            N_("{path} was written by a newer jsup (schema {found}, this one knows {known}): install the newer version"),
+            path=path,
+            found=found,
+            known=SCHEMA,
+        )
+    return LedgerError(N_("{path} has the older schema {found}: bring it up with `jsup migrate`"), path=path, found=found)
+
+
+class Reads:
+    """Every question that the ledger answers, over one open connection."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def rows(self, sql: str, **values: object) -> list[Row]:
+        """Run one SELECT."""
+        return self._run(sql, values)
+
+    # The law in force -------------------------------------------------------------------------
+
+    @cached_property
+    def versions(self) -> tuple[int, int]:
+        """The ids of the policy and the calendar in force."""
+        (row,) = self.rows("SELECT (SELECT MAX(id) FROM policy) AS policy, (SELECT MAX(id) FROM calendar_year) AS calendar")
+        return row["policy"], row["calendar"]
+
+    def policy(self, version: int | None = None) -> Policy:
+        """Return the policy in force, or an earlier version of it."""
+        (row,) = self.rows("SELECT name, text FROM policy WHERE id = :id", id=version or self.versions[0])
+        return parse(row["text"], row["name"])
+
+    def calendar(self, version: int | None = None) -> Calendar:
+        """Return the calendar in force, or an earlier version of it."""
+        rows = self.rows(
+            "SELECT year, source, days FROM calendar_year WHERE id <= :id ORDER BY id", id=version or self.versions[1]
+        )
+        return Calendar({row["year"]: read_year(row) for row in rows}.values())
+
+    # The register -----------------------------------------------------------------------------
+
+    def agencies(self, code: str | None = None) -> list[Row]:
+        """Return all agencies in the order of their codes, or the one named."""
+        rows = self.rows("SELECT * FROM agencies WHERE :code IS NULL OR code = :code ORDER BY code", code=code)
+        if code is not None and not rows:
+            raise UnknownError(N_("no agency has the code {code}: `jsup agency list` shows all"), code=code)
+        return [{**row, "active": bool(row["active"])} for row in rows]
+
+    # Findings ---------------------------------------------------------------------------------
+
+    def findings(self, *, agency: str | None = None, stage: str | None = None) -> list[Row]:
+        """Return findings, each with its deadlines."""
+        where = "(:agency IS NULL OR agency_code = :agency) AND (:stage IS NULL OR stage = :stage)"
+        found = self.rows(f"SELECT * FROM findings WHERE {where} ORDER BY number", agency=agency, stage=stage)
+        clocks: dict[str, list[Row]] = {}
+        for row in self.rows(f"SELECT * FROM deadlines WHERE {where} ORDER BY id", agency=agency, stage=stage):
+            clocks.setdefault(row["number"], []).append(row)
+        return [_finding(row, clocks.get(row["number"], [])) for row in found]
+
+    def finding(self, number: str) -> Row:
+        """Return one finding with its deadlines."""
+        row = self._view(number)
+        return _finding(row, self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number))
+
+    def _view(self, number: str) -> Row:
+        rows = self.rows("SELECT * FROM findings WHERE number = :number", number=number)
+        if not rows:
+            raise UnknownError(N_("no finding has the number {number}: `jsup finding list` shows all"), number=number)
+        return rows[0]
+
+    def case(self, number: str, on: date) -> steps.Case:
+        """Return what the table of steps asks of a finding on a day."""
+        return _case(self._view(number), on)
+
+    def events(self, number: str) -> list[Row]:
+        """Return what was done to a finding, in the order of entry."""
+        rows = self.rows(
+            "SELECT step, done_on, stage, officer, details FROM event WHERE finding_number = :number ORDER BY id", number=number
+        )
+        return [{**row, "details": json.loads(row["details"])} for row in rows]
+
+    # Clocks -----------------------------------------------------------------------------------
+
+    def overdue(self, today: date, *, within: int | None = None, agency: str | None = None) -> list[Row]:
+        """Return open clocks past their due day, and those due within `within` working days."""
+        if agency is not None:
+            self.agencies(agency)
+        calendar = self.calendar()
+        until = calendar.after(today, within) if within else today
+        rows = self.rows(
+            f"SELECT * FROM deadlines WHERE {_OPEN} AND due_on <= :until AND (:agency IS NULL OR agency_code = :agency)"
+            " ORDER BY due_on, number, id",
+            until=until.isoformat(),
+            agency=agency,
+        )
+        items = [_item(row, calendar, today) for row in rows]
+        return [item for item in items if item["overdue"] or within is not None]
+
+    def next(self, today: date, number: str | None = None) -> list[Row]:
+        """Return the findings that are not ended, each with its lawful steps, the most urgent first."""
+        if number is None:
+            rows = self.rows(
+                "SELECT f.*, (SELECT MIN(d.due_on) FROM deadline d WHERE d.finding_number = f.number AND d.met_on IS NULL"
+                " AND d.cancelled_on IS NULL) AS due_on FROM findings f WHERE f.stage NOT IN ('closed', 'withdrawn')"
+                " ORDER BY due_on IS NULL, due_on, f.number"
+            )
+        else:
+            rows = [{**self._view(number), "due_on": None}]
+            open_rows = self.rows(
+                f"SELECT MIN(due_on) AS due_on FROM deadlines WHERE number = :number AND {_OPEN}", number=number
+            )
+            rows[0]["due_on"] = open_rows[0]["due_on"]
+        calendar = self.calendar()
+        return [_next(row, calendar, today) for row in rows]
+
+    def why(self, number: str) -> Row:
+        """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""
+        self._view(number)
+        calendars: dict[int, Calendar] = {}
+        policies: dict[int, Policy] = {}
+        found = []
+        for row in self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number):
+            calendar = calendars.setdefault(row["calendar_id"], self.calendar(row["calendar_id"]))
+            policy = policies.setdefault(row["policy_id"], self.policy(row["policy_id"]))
+            period = policy.periods[row["period"]]
+            days = deadlines.explain(calendar, date.fromisoformat(row["started_on"]), date.fromisoformat(row["due_on"]))
+            found.append(
+                {
+                    **_clock(row),
+                    "start_event": row["start_event"],
+                    "count": row["count"],
+                    "unit": row["unit"],
+                    "quote": period.quote,
+                    "reading": period.reading,
+                    "policy": policy.name,
+                    "calendar": row["calendar_id"],
+                    "days": [day_row(day) for day in days],
+                }
+            )
+        return {"number": number, "deadlines": found}
+
+    # Draws ------------------------------------------------------------------------------------
+
+    def draws(self, quarter: str | None = None) -> list[Row]:
+        """Return draws with the units taken, in the order of drawing."""
+        found = []
+        for row in self.rows("SELECT * FROM draw WHERE :quarter IS NULL OR quarter = :quarter ORDER BY id", quarter=quarter):
+            taken = self.rows(
+                "SELECT uid, name, stratum, weight, wait, ticket, forced FROM draw_place WHERE draw_id = :draw ORDER BY place",
+                draw=row["draw_id"],
+            )
+            found.append(
+                {
+                    **row,
+                    "anchored": bool(row["anchored"]),
+                    "taken": [{**place, "forced": bool(place["forced"])} for place in taken],
+                }
+            )
+        return found
+
+    # The journal ------------------------------------------------------------------------------
+
+    def log(self, number: str | None = None) -> list[Row]:
+        """Return the journal's entries, or those that changed one finding."""
+        if number is not None:
+            self._view(number)
+        found = []
+        for row in self.rows(
+            "SELECT seq, hash, body FROM journal WHERE :number IS NULL OR instr(body, :quoted) > 0 ORDER BY seq",
+            number=number,
+            quoted=f'"{number}"',
+        ):
+            body = json.loads(row["body"])
+            changes = body["changes"]
+            if number is None or any(number in (change["key"], change["row"].get("finding_number")) for change in changes):
+                found.append({key: body[key] for key in ("seq", "at", "today", "officer", "command")} | {
+                    "rows": len(changes), "back_dated": _day_here(body["at"]) != body["today"], "hash": row["hash"]})  # fmt: skip
+        return found
+
+
+def _day_here(at: str) -> str:
+    from datetime import datetime, timedelta, timezone  # noqa: PLC0415 - for `log` alone
+
+    return datetime.fromisoformat(at).astimezone(timezone(timedelta(hours=8))).date().isoformat()
+
+
+def read_year(row: Row) -> Year:
+    """Read one announced year of the calendar from its row.
+
+    Raises:
+        LedgerError: the row does not hold what `write_year` wrote.
+    """
+    try:
+        days = json.loads(row["days"])
+        return Year(
+            row["year"],
+            *({date.fromisoformat(day): name for day, name in days[key].items()} for key in ("rest", "work")),
+            row["source"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LedgerError(
+            N_("the calendar of {year} in the ledger is damaged: `jsup verify` names the row"), year=row["year"]
+        ) from error
+
+
+def day_row(day: Day) -> Row:
+    """Return one day of an explanation; `reason` is a key, `holiday` a name."""
+    return {
+        "date": day.date.isoformat(),
+        "working": day.working,
+        "reason": day.reason,
+        "holiday": day.holiday,
+        "certain": day.certain,
+    }
+
+
+def _clock(row: Row) -> Row:
+    keys = ("period", "owner", "started_on", "due_on", "provisional", "met_on", "cancelled_on", "clause")
+    return {key: row[key] for key in keys} | {"provisional": bool(row["provisional"])}
+
+
+def _finding(row: Row, clocks: list[Row]) -> Row:
+    keys = (
+        "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
+        "rectified_on", "remaining", "decision_number", "decision_until",
+    )  # fmt: skip
+    return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) for clock in clocks]}
+
+
+def _case(row: Row, on: date) -> steps.Case:
+    agency_due = row["agency_due"] and str(row["agency_due"])
+    return steps.Case(
+        number=row["number"],
+        stage=row["stage"],
+        agency=row["agency"],
+        agency_code=row["agency_code"],
+        management=row["management"],
+        drafted=bool(row["drafted"]),
+        late=bool(row["late"]),
+        unreported=bool(row["unreported"]),
+        objected=bool(row["objected"]),
+        extendable=bool(agency_due and agency_due >= on.isoformat()),
+        expired=bool(agency_due and agency_due < on.isoformat()),
+    )
+
+
+def _steps(row: Row, today: date) -> list[Row]:
+    return [{"step": step.name, "command": step.command, "clause": step.clause} for step in steps.proposed(_case(row, today))]
+
+
+def _item(row: Row, calendar: Calendar, today: date) -> Row:
+    lawful = _steps(row, today)
+    left = deadlines.left(calendar, date.fromisoformat(row["due_on"]), today)
+    keys = ("kind", "number", "agency_code", "agency", "title", "stage", "period", "owner", "started_on", "due_on")
+    return {key: row[key] for key in keys} | {
+        "working_days_left": left,
+        "overdue": row["due_on"] < today.isoformat(),
+        "provisional": bool(row["provisional"]),
+        "next_step": lawful[0]["step"] if lawful else None,
+        "next_clause": lawful[0]["clause"] if lawful else None,
+        "escalate_to": escalate_to(row),
+        "clause": row["clause"],
+    }
+
+
+def _next(row: Row, calendar: Calendar, today: date) -> Row:
+    left = row["due_on"] and deadlines.left(calendar, date.fromisoformat(row["due_on"]), today)
+    keys = ("number", "agency_code", "agency", "title", "stage", "due_on")
+    return {key: row[key] for key in keys} | {"working_days_left": left, "steps": _steps(row, today)}
+
+
+def escalate_to(row: Row) -> str | None:
+    """Name who decides on the agency; nobody while its management is not settled.
+
+    Source: 二（二）1 第二步; 国务院令第825号 第四十二条.
+    """
+    if row["management"] == "local":
+        return "区政府"
+    return None if row["management"] == "unknown" else "上级主管单位" + (row["superior"] or "")

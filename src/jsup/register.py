@@ -1,0 +1,236 @@
+"""The register of agencies: enter, correct, retire, and take over from a table."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import Session, select
+
+from jsup import reads, sampling, tables
+from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
+from jsup.journal import canonical
+from jsup.ledger import Ledger
+from jsup.models import Agency, Event
+
+LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
+STATUSES: Final = {"organ": "行政机关", "outpost": "派出机关", "authorised": "授权组织", "entrusted": "受委托组织"}
+MANAGEMENTS: Final = {"local": "地方", "vertical": "垂直", "dual": "双重领导", "unknown": "待核"}
+DEFAULTS: Final = {"status": "organ", "management": "local"}
+
+
+def _words(names: dict[str, str]) -> dict[str, str]:
+    return {name: key for key, name in names.items()} | {key: key for key in names}
+
+
+WORDS: Final = {
+    "level": _words(LEVELS),
+    "status": _words(STATUSES),
+    "management": {**_words(MANAGEMENTS), "双重": "dual"},
+}
+COLUMNS: Final = (
+    tables.Column("code", ("单位代码", "代码", "agency_code"), required=True),
+    tables.Column("name", ("单位名称", "名称", "agency"), required=True),
+    tables.Column("level", ("单位层级", "层级"), required=True, words=WORDS["level"]),
+    tables.Column("status", ("单位性质", "性质"), words=WORDS["status"]),
+    tables.Column("management", ("管理体制",), words=WORDS["management"]),
+    tables.Column("superior", ("上级主管单位",)),
+    tables.Column("head", ("主要负责人",)),
+    tables.Column("contact", ("联络员",)),
+    tables.Column("phone", ("联络电话", "联系电话", "电话")),
+)
+FIELDS: Final = tuple(column.key for column in COLUMNS)
+_NULLABLE: Final = ("superior", "head", "contact", "phone")
+
+
+def fields(values: dict[str, str | None]) -> dict[str, str | None]:
+    """Return an agency's fields, checked.
+
+    Raises:
+        UsageError: a field is unknown or does not take the value; the sentence names both.
+    """
+    found: dict[str, str | None] = {}
+    for key, value in values.items():
+        if key not in FIELDS:
+            raise UsageError(N_("an agency has no field {field}: it has {fields}"), field=key, fields=", ".join(FIELDS))
+        if key == "code":
+            found[key] = sampling.token(value or "", "code")
+        elif key in _NULLABLE and not value:
+            found[key] = None
+        elif key in WORDS:
+            found[key] = word(key, value or "")
+        else:
+            found[key] = checked(value or "", key)
+    return found
+
+
+def word(key: str, value: str) -> str:
+    """Return the identifier that a word stands for, in either language.
+
+    Raises:
+        UsageError: nothing is called so.
+    """
+    try:
+        return WORDS[key][value]
+    except KeyError:
+        keys = "/".join(dict.fromkeys(WORDS[key].values()))
+        raise UsageError(N_("{field} cannot be {value}: choose one of {keys}"), field=key, value=value, keys=keys) from None
+
+
+def get(session: Session, code: str) -> Agency:
+    """Return an agency of the ledger.
+
+    Raises:
+        UnknownError: no agency has that code.
+    """
+    agency = session.get(Agency, code)
+    if agency is None:
+        raise UnknownError(N_("no agency has the code {code}: `jsup agency list` shows all"), code=code)
+    return agency
+
+
+def _event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
+    session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))
+
+
+def add(ledger: Ledger, values: dict[str, str | None]) -> str:
+    """Enter one agency and return its code.
+
+    Raises:
+        RefusedError: the code is taken.
+    """
+    values = {**DEFAULTS, **fields(values)}
+    with ledger.change() as session:
+        _add(session, ledger, values)
+    return str(values["code"])
+
+
+def _add(session: Session, ledger: Ledger, values: dict[str, str | None]) -> None:
+    if session.get(Agency, values["code"]) is not None:
+        raise RefusedError(
+            N_("the code {code} is taken: correct that agency with `jsup agency amend {code}`"), code=values["code"]
+        )
+    session.add(Agency(**values))
+    session.flush()
+    _event(session, ledger, str(values["code"]), "agency add", ledger.entry.today)
+
+
+def amend(ledger: Ledger, code: str, values: dict[str, str | None], why: str) -> None:
+    """Correct an agency's fields; the old values and the reason are kept.
+
+    Raises:
+        UsageError: a field cannot be set, the code among them, for draws and papers name it.
+        RefusedError: nothing would change.
+    """
+    if "code" in values:
+        raise UsageError(N_("a code is never changed, for draws and papers name it: retire the agency and add it anew"))
+    values = fields(values)
+    why = checked(why, "--why")
+    with ledger.change() as session:
+        agency = get(session, code)
+        if not _set(session, ledger, agency, values, why):
+            raise RefusedError(N_("agency {code} has these values already: nothing was changed"), code=code)
+
+
+def _set(session: Session, ledger: Ledger, agency: Agency, values: dict[str, str | None], why: str) -> bool:
+    changed = {key: [getattr(agency, key), value] for key, value in values.items() if getattr(agency, key) != value}
+    for key, (_, value) in changed.items():
+        setattr(agency, key, value)
+    if changed:
+        _event(session, ledger, agency.code, "agency amend", ledger.entry.today, set=changed, why=why)
+    return bool(changed)
+
+
+def retire(ledger: Ledger, code: str, on: date, why: str | None) -> None:
+    """Take an agency out of later draws and findings; what it has stays.
+
+    Raises:
+        RefusedError: it is retired already, or `on` is in the future.
+    """
+    why = checked(why, "--why") if why is not None else None
+    with ledger.change() as session:
+        agency = get(session, code)
+        if agency.retired_on is not None:
+            raise RefusedError(N_("agency {code} was retired on {on} already"), code=code, on=agency.retired_on)
+        if on > ledger.entry.today:
+            raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+        agency.retired_on = on
+        _event(session, ledger, code, "agency retire", on, why=why)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do."""
+
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    unknown: list[str]
+
+
+class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transaction
+    pass
+
+
+def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
+    """Enter the new agencies of a table and correct those whose rows changed, all or nothing.
+
+    An empty cell of a column that is there empties the field, or sets its default; agencies that
+    the table does not name stay as they are.
+
+    Raises:
+        TableError: the file or any of its cells cannot be taken; each problem has row and column.
+    """
+    table = tables.read(path, COLUMNS)
+    rows = _checked_rows(table)
+    if table.problems:
+        problems = sorted(table.problems, key=lambda problem: problem.row)
+        raise TableError(
+            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
+        )
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    try:
+        with ledger.change() as session:
+            for values in rows:
+                agency = session.get(Agency, values["code"])
+                if agency is None:
+                    _add(session, ledger, {**DEFAULTS, **values})
+                    counts["new"] += 1
+                else:
+                    changed = _set(session, ledger, agency, values, f"agency import {path.name}")
+                    counts["changed" if changed else "unchanged"] += 1
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return Imported(rows=len(rows), unknown=table.unknown, **counts)
+
+
+def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:
+    seen: dict[str, int] = {}
+    found = []
+    for number, row in table.rows:
+        code = row.get("code", "")
+        if code:
+            try:
+                sampling.token(code, "code")
+            except UsageError as error:
+                table.problems.append(
+                    Problem(number, table.columns["code"], error.message, {**error.values, "what": table.columns["code"]})
+                )
+        if code in seen:
+            values: dict[str, object] = {"code": code, "row": seen[code]}
+            table.problems.append(
+                Problem(number, table.columns["code"], N_("the code {code} stands in row {row} already"), values)
+            )
+        if code:
+            seen.setdefault(code, number)
+        found.append({key: row.get(key, DEFAULTS.get(key)) for key in table.columns})
+    return found
+
+
+def in_frame(ledger_reads: reads.Reads) -> list[dict[str, Any]]:
+    """Return the agencies that may be drawn: the active ones, entrusted bodies only by setting."""
+    entrusted = bool(ledger_reads.policy().own["draw_entrusted"])
+    return [row for row in ledger_reads.agencies() if row["active"] and (entrusted or row["status"] != "entrusted")]

@@ -1,0 +1,178 @@
+"""The working-day calendar: which days count, and how sure that is.
+
+A year's rest days and make-up days are announced by the State Council in the autumn before. A
+calendar holds the announced years; every other day is estimated as Monday to Friday.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from itertools import accumulate, compress
+from typing import Final, NamedTuple
+
+from jsup.errors import N_, JsupError
+
+CERTAIN_IN_DECEMBER: Final = 28
+"""Last day of December that the next year's notice has never moved (5 of 21 moved 29 to 31)."""
+
+WORKDAY, MAKE_UP, WEEKEND, HOLIDAY = "workday", "make_up", "weekend", "holiday"
+
+_WEEK = b"\1\1\1\1\1\0\0"
+_SPARE_YEARS = 3
+
+
+@dataclass(frozen=True)
+class Year:
+    """One announced year: its rest days and make-up days, each with the holiday's name.
+
+    A notice may reach back into the December before; weekend days inside a holiday are listed too.
+    """
+
+    year: int
+    rest: Mapping[date, str]
+    work: Mapping[date, str]
+    source: str = ""
+
+
+class Day(NamedTuple):
+    """One day of an explanation: does it count, why, and is that certain."""
+
+    date: date
+    working: bool
+    reason: str
+    holiday: str
+    certain: bool
+
+
+class DateRangeError(JsupError):
+    """A date beyond what a calendar can hold."""
+
+
+class Calendar:
+    """Working days over an index that is built once: counting is a look-up, not a loop.
+
+    >>> c = Calendar([Year(2026, {date(2026, 10, 1): "国庆节"}, {date(2026, 9, 20): "国庆节"})])
+    >>> c.after(date(2026, 9, 18), 1), c.after(date(2026, 9, 30), 1)
+    (datetime.date(2026, 9, 20), datetime.date(2026, 10, 2))
+    >>> c.announced_through
+    datetime.date(2026, 12, 28)
+    """
+
+    def __init__(self, years: Iterable[Year]) -> None:
+        self.years = {year.year: year for year in years}
+        self.rest: dict[date, str] = {}
+        self.work: dict[date, str] = {}
+        for _, year in sorted(self.years.items()):
+            for day in (*year.rest, *year.work):  # a later notice has the last word on a day
+                self.rest.pop(day, None)
+                self.work.pop(day, None)
+            self.rest.update(year.rest)
+            self.work.update(year.work)
+        first = min(self.years, default=MAXYEAR)
+        last = first
+        while last + 1 in self.years:
+            last += 1
+        self.announced_from = date(first, 1, 1)
+        self.announced_through = date(last, 12, CERTAIN_IN_DECEMBER) if self.years else date.min
+        if self.years:
+            self._index(first, min(last + _SPARE_YEARS, MAXYEAR))
+        else:
+            self._index(2000, 2040)
+
+    def _index(self, first: int, last: int) -> None:
+        """Build `_count` (working days up to and with each day) and `_days` (each working day's ordinal)."""
+        self._first, self._last = first, last
+        self._base = base = date(first, 1, 1).toordinal()
+        size = date(last, 12, 31).toordinal() - base + 1
+        turn = date(first, 1, 1).weekday()
+        mask = bytearray((_WEEK[turn:] + _WEEK * (size // 7 + 1))[:size])
+        for days, value in ((self.rest, 0), (self.work, 1)):
+            for day in days:
+                if 0 <= day.toordinal() - base < size:
+                    mask[day.toordinal() - base] = value
+        self._count = list(accumulate(mask))
+        self._days = list(compress(range(base, base + size), mask))
+
+    def _cover(self, first: int, last: int) -> None:
+        if first < self._first or last > self._last:
+            if not MINYEAR <= first <= last <= MAXYEAR:
+                raise DateRangeError(N_("that is past the year {year}: give a shorter period or a later start"), year=MAXYEAR)
+            self._index(min(first, self._first), max(last, self._last))
+
+    def after(self, start: date, count: int) -> date:
+        """Return the `count`-th working day after `start`; the start day itself is not counted.
+
+        Source: 民法典 第二百零一条.
+        """
+        if start.year < self._first or start.year > self._last:
+            self._cover(start.year, min(start.year + 1, MAXYEAR))
+        try:
+            return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
+        except IndexError:
+            # Two calendar days for each working day is more than any year ever needed.
+            self._cover(self._first, start.year + count * 2 // 365 + 1)
+            return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
+
+    def between(self, after: date, through: date) -> int:
+        """Count the working days in (after, through]; negative in the other direction."""
+        self._cover(min(after, through).year, max(after, through).year)
+        return self._count[through.toordinal() - self._base] - self._count[after.toordinal() - self._base]
+
+    def before(self, day: date, count: int) -> date:
+        """Return the `count`-th working day before `day`."""
+        self._cover(max(MINYEAR, day.year - count * 2 // 365 - 1), day.year)
+        return date.fromordinal(self._days[bisect_right(self._days, day.toordinal() - 1) - count])
+
+    def on_or_after(self, day: date) -> date:
+        """Return `day`, or the next working day if it is a rest day.
+
+        Source: 民法典 第二百零三条.
+        """
+        return day if self.is_working(day) else self.after(day, 1)
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether `day` is a working day, as announced or else as estimated."""
+        return day in self.work or (day.weekday() < 5 and day not in self.rest)
+
+    def certain(self, first: date, last: date) -> bool:
+        """Tell whether every day from `first` to `last` is announced."""
+        return self.announced_from <= first and last <= self.announced_through
+
+    def explain(self, first: date, last: date) -> Iterator[Day]:
+        """Yield each day from `first` to `last` with its reason."""
+        day = first
+        while day <= last:
+            certain = self.certain(day, day)
+            if day in self.work:
+                yield Day(day, True, MAKE_UP, self.work[day], certain)
+            elif day in self.rest:
+                yield Day(day, False, HOLIDAY, self.rest[day], certain)
+            elif day.weekday() < 5:
+                yield Day(day, True, WORKDAY, "", certain)
+            else:
+                yield Day(day, False, WEEKEND, "", certain)
+            day += timedelta(days=1)
+
+    def shown(self, year: int) -> tuple[list[date], list[date]]:
+        """Return a year's Mondays to Fridays that are rest days, and its weekend days that are working days."""
+        off = sorted(day for day in self.rest if day.year == year and day.weekday() < 5)
+        work = sorted(day for day in self.work if day.year == year and day.weekday() >= 5)
+        return off, work
+
+
+def packaged() -> list[Year]:
+    """Return the years that the chinesecalendar package's tables announce, 2004 onwards.
+
+    29 to 31 December are settled by the next year's notice and are put with it. Of the package only
+    the tables are used: its `find_workday` is a day late when it starts on a rest day.
+    """
+    from chinese_calendar.constants import Holiday, holidays, workdays  # noqa: PLC0415 - only for `init` and bare `due`
+
+    names = {holiday.value: holiday.chinese for holiday in Holiday}
+    years: dict[int, tuple[dict[date, str], dict[date, str]]] = {}
+    for index, table in enumerate((holidays, workdays)):
+        for day, name in table.items():
+            year = day.year + (day.month == 12 and day.day > CERTAIN_IN_DECEMBER)  # noqa: PLR2004 - December
+            years.setdefault(year, ({}, {}))[index][day] = names[name]
+    return [Year(year, rest, work, "chinesecalendar") for year, (rest, work) in sorted(years.items())]
