@@ -157,12 +157,10 @@ def _status(run: Any) -> int:
         console.complain(_("Aborted!"))
         return 1
     except click.ClickException as error:
-        hint = (
-            f" {_('Try {command} --help.').format(command=error.ctx.command_path)}"
-            if isinstance(error, click.UsageError) and error.ctx
-            else ""
-        )
-        console.complain(" ".join(error.format_message().split()) + hint)
+        words = error.format_message().split()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            words.append(_("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help"))
+        console.complain(" ".join(words))
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -225,7 +223,12 @@ def main() -> None:
     """Run the command line."""
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
-    app()
+    root.main()
 
 
 root = get_command(app)
+for option in root.params:  # Typer's own words for these two are not in its catalogue
+    if option.name == "install_completion":
+        option.help = _("Install completion for the current shell")
+    elif option.name == "show_completion":
+        option.help = _("Print completion for the current shell")

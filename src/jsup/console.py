@@ -17,15 +17,28 @@ from jsup.errors import N_, JsupError, TableError
 
 DOMAIN: Final = "jsup"
 
-TERMS: Final = (
-    N_("warning"), N_("recommendation"), N_("rectification"), N_("review"), N_("decision"), N_("guidance"),
-    N_("agency"), N_("bureau"), N_("government"), N_("finding"),
-    N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
-    N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
-    N_("workday"), N_("make_up"), N_("weekend"), N_("holiday"),
-    N_("warn"), N_("warning_end"), N_("confirm"), N_("service"), N_("rectification_end"), N_("decision_service"),
-    N_("working_day"), N_("month"), N_("date"),
-)  # fmt: skip
+TERMS: Final = {
+    "make_up": N_("make-up day"),
+    "warn": N_("the warning"),
+    "warning_end": N_("the warning's last day"),
+    "confirm": N_("found not rectified"),
+    "service": N_("service of the paper"),
+    "rectification_end": N_("the rectification's last day"),
+    "decision_service": N_("service of the decision"),
+    "working_day": N_("working days"),
+    "month": N_("months"),
+    "date": N_("until a named day"),
+    **{
+        key: key
+        for key in (
+            N_("warning"), N_("recommendation"), N_("rectification"), N_("review"), N_("decision"), N_("guidance"),
+            N_("agency"), N_("bureau"), N_("government"),
+            N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
+            N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
+            N_("workday"), N_("weekend"), N_("holiday"),
+        )
+    },
+}  # fmt: skip
 """Identifiers that stand in JSON as they are and on a screen as words."""
 
 _TRANSLATED: Final = ("stage", "period")
@@ -66,7 +79,7 @@ def _word(key: str, value: object, values: Mapping[str, object]) -> object:
 
 def term(key: str) -> str:
     """Return the word for an identifier."""
-    return gettext.gettext(key) if key else ""
+    return gettext.gettext(TERMS.get(key, key)) if key else ""
 
 
 # Showing ----------------------------------------------------------------------------------------

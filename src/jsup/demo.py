@@ -34,20 +34,20 @@ def run(folder: Path, today: date, officer: str) -> dict[str, Any]:
     register.take_over(book("agency import"), folder / REGISTER)
     quarter = f"{today.year}Q{(today.month + 2) // 3}"
     draws.draw(book("sample"), quarter)
-    served = _findings(book, folder, today)
+    late = _findings(book, folder, today)
     with reads.open_ledger(path) as read:
         (row,) = read.draws(quarter)
         return {
             "ledger": str(path),
             "overdue": {"as_of": today.isoformat(), "items": read.overdue(today)},
             "draw": row,
-            "why": read.why(served),
-            "next": _commands(path, served, quarter),
+            "why": read.why(late),
+            "next": _commands(path, late, quarter),
         }
 
 
 def _findings(book: Any, folder: Path, today: date) -> str:
-    """Enter five findings with back-dated steps, two of them late today; return the one that was served."""
+    """Enter five findings with back-dated steps, two of them late today; return the one whose dates are to be explained."""
     with reads.open_ledger(folder / "ledger.db") as read:
         calendar = read.calendar()
 
@@ -84,14 +84,14 @@ def _findings(book: Any, folder: Path, today: date) -> str:
     step("warn", fifth, 11, method="meeting", rectify_by=ago(6))
     step("confirm", fifth, 7, result="rectified")
     step("close", fifth, 5)
-    return first
+    return second
 
 
 def _commands(path: Path, number: str, quarter: str) -> list[str]:
     jsup = f"jsup --ledger {path}"
     return [
         f"{jsup} next",
-        f"{jsup} review {number} --result full",
+        f"{jsup} recommend {number} --out {path.parent}",
         f"{jsup} finding show {number}",
         f"{jsup} overdue --within 10",
         f"{jsup} sample verify --quarter {quarter}",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jsup import SCHEMA, deadlines, steps
-from jsup.errors import N_, LedgerError, UnknownError
+from jsup.errors import N_, LedgerError, UnknownError, UsageError
 from jsup.policy import Policy, parse
 from jsup.workdays import Calendar, Day, Year
 
@@ -179,6 +179,10 @@ class Reads:
 
     def findings(self, *, agency: str | None = None, stage: str | None = None) -> list[Row]:
         """Return findings, each with its deadlines."""
+        if agency is not None:
+            self.agencies(agency)
+        if stage is not None and stage not in steps.STAGES:
+            raise UsageError(N_("no stage is called {value}: choose one of {keys}"), value=stage, keys=", ".join(steps.STAGES))
         where = "(:agency IS NULL OR agency_code = :agency) AND (:stage IS NULL OR stage = :stage)"
         found = self.rows(f"SELECT * FROM findings WHERE {where} ORDER BY number", agency=agency, stage=stage)
         clocks: dict[str, list[Row]] = {}

@@ -22,7 +22,8 @@ FOUND = 3
 
 def due_text(row: dict[str, Any]) -> str:
     """Write a due day, marked where it hangs on days not announced yet."""
-    return f"{row['due_on']} {_('(provisional)')}" if row["provisional"] else str(row["due_on"])
+    words = [str(row["due_on"]), _("(provisional)") if row["provisional"] else ""]
+    return " ".join(word for word in words if word)
 
 
 def step_text(step: str | None, clause: str | None) -> str:

@@ -1,0 +1,75 @@
+"""What every test starts from: no settings of the machine, and a command line to type at."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsup import cli
+
+REGISTER = Path(__file__).parents[1] / "examples" / "jinshan" / "agencies-jinshan.csv"
+
+
+@dataclass
+class Result:
+    """What a command line left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+Jsup = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    for name in [name for name in os.environ if name.startswith("JSUP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("JSUP_LANG", "en")
+    monkeypatch.setenv("LANGUAGE", "en")
+    monkeypatch.setenv("JSUP_TODAY", "2026-11-24")
+    monkeypatch.setenv("JSUP_OFFICER", "officer")
+    monkeypatch.chdir(tmp_path)
+    yield
+
+
+@pytest.fixture
+def jsup(capsys: pytest.CaptureFixture[str]) -> Jsup:
+    """Run one command line in this process and return its status, stdout and stderr."""
+
+    def run(*args: object) -> Result:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            cli.root.main([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        return Result(int(exit_.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def ledger(jsup: Jsup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty ledger that every command line of the test uses."""
+    path = tmp_path / "ledger.db"
+    monkeypatch.setenv("JSUP_LEDGER", str(path))
+    assert jsup("init").status == 0
+    return path
+
+
+@pytest.fixture
+def register(jsup: Jsup, ledger: Path) -> Path:
+    """Return a ledger that holds the district's register."""
+    result = jsup("agency", "import", REGISTER)
+    assert result.status == 0, result.err
+    return ledger
