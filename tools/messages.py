@@ -5,6 +5,7 @@
 
 import io
 import sys
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +22,11 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext":
 
 def template() -> Catalog:
     """Return every message that can be shown: ours, and those of the libraries whose sentences people see."""
-    catalog = Catalog(locale="zh_CN", project="jsup", charset="utf-8", fuzzy=False)
+    made = datetime(2026, 1, 1, tzinfo=UTC)  # fixed, so that the same messages give the same file
+    catalog = Catalog(
+        locale="zh_CN", project="jsup", version="1", header_comment="# The words of jsup in Chinese, kept by tools/messages.py.",
+        creation_date=made, revision_date=made, last_translator="jsup", language_team="zh_CN", msgid_bugs_address="jsup", fuzzy=False,
+    )  # fmt: skip
     folders = {"jsup": ROOT / "src" / "jsup"}
     for package in ("click", "typer"):
         spec = find_spec(package)
@@ -67,7 +72,7 @@ def main() -> int:
         if message.id and old is not None:
             message.string = old.string
     with PO.open("wb") as file:
-        write_po(file, catalog, width=120, sort_output=True, omit_header=False, include_lineno=False)
+        write_po(file, catalog, width=120, sort_output=True, include_lineno=False)
     MO.write_bytes(compiled(stored()))
     wanting = missing(catalog)
     for message_id in wanting:

@@ -223,7 +223,7 @@ def lawful(desk: Desk, name: str, number: str, options: Options) -> Step:
     row, condition = steps.find(name, _variant(name, options), case)
     if row is not None:
         return row
-    names = "; ".join(f"{step.command} ({step.clause})" for step in steps.lawful(case) if step.name not in ("attach", "amend"))
+    names = "; ".join(f"{step.command} ({step.clause})" for step in steps.lawful(case))
     values = {"number": number, "step": name, "stage": case.stage, "lawful": names or "—"}
     if condition:
         values |= {"agency": case.agency, "agency_code": case.agency_code, "because": steps.CONDITIONS[condition]}

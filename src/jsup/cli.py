@@ -6,6 +6,7 @@ import tempfile
 import traceback
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -118,6 +119,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 click.Context.formatter_class = Pages  # commands make their own contexts; this is where all of them look
+click.types.IntParamType.name = click.types.IntRange.name = _("whole number")  # click has no words for it
 
 
 class Front(TyperGroup):
@@ -131,8 +133,7 @@ class Front(TyperGroup):
         """Open the room of one command."""
         if cmd_name not in _COMMANDS:
             return None
-        room = import_module(f"jsup.commands.{_COMMANDS[cmd_name][0]}")
-        return get_group(room.app).commands[cmd_name]
+        return _room(_COMMANDS[cmd_name][0])[cmd_name]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without opening any room."""
@@ -145,6 +146,12 @@ class Front(TyperGroup):
         arguments = _globals_first(list(sys.argv[1:] if args is None else args))
         extra["standalone_mode"] = False
         sys.exit(_status(lambda: super(Front, self).main(arguments, prog_name or "jsup", **extra)))
+
+
+@cache
+def _room(module: str) -> dict[str, click.Command]:
+    """Return the commands of one module of `commands`."""
+    return get_group(import_module(f"jsup.commands.{module}").app).commands
 
 
 def _status(run: Any) -> int:

@@ -1,0 +1,95 @@
+"""No message lacks a translation, and every translation takes the same values."""
+
+import importlib.util
+import string
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def messages() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "tools" / "messages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def texts(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def fields(text: str) -> set[str]:
+    return {name.split(".")[0] for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+def test_every_message_of_jsup_click_and_typer_has_chinese_words(messages):
+    wanted = {str(message.id) for message in messages.template() if message.id}
+    stored = messages.stored()
+    assert wanted == {str(message.id) for message in stored if message.id}
+    assert messages.missing(stored) == []
+    assert len(wanted) > 400
+
+
+def test_every_translation_takes_the_values_of_its_message(messages):
+    for message in messages.stored():
+        if message.id:
+            singular, *_plural = texts(message.id)
+            for words in texts(message.string):
+                assert fields(words) <= set().union(*(fields(text) for text in texts(message.id))), singular
+                if isinstance(message.id, str):
+                    assert fields(words) == fields(singular), singular
+
+
+def test_the_compiled_catalogue_is_the_one_in_the_repository(messages):
+    assert messages.MO.read_bytes() == messages.compiled(messages.stored())
+
+
+def test_chinese_words_are_chinese(messages):
+    same = [message.id for message in messages.stored() if message.id and message.id == message.string]
+    assert same == ["For English: JSUP_LANG=en jsup demo DIR  |  中文：JSUP_LANG=zh jsup demo DIR"]
+
+
+def speak(lang: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **lang}
+    return subprocess.run(
+        [sys.executable, "-m", "jsup", *args], env=env, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "chinese"),
+    [
+        ({}, True),
+        ({"LANG": "C"}, True),
+        ({"LC_ALL": "POSIX"}, True),
+        ({"LANG": "C.UTF-8"}, True),
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, False),
+        ({"LANG": "en_US.UTF-8", "JSUP_LANG": "zh"}, True),
+        ({"LANG": "zh_CN.UTF-8", "JSUP_LANG": "en"}, False),
+    ],
+)
+def test_the_language_is_jsup_lang_else_the_locale_and_chinese_where_there_is_none(lang, chinese):
+    result = speak(lang, "due", "--from", "2026-02-30", "--days", "1")
+    assert result.returncode == 2
+    assert ("不是日期" in result.stderr) is chinese
+    assert ("is not a date" in result.stderr) is not chinese
+
+
+def test_the_sentences_of_click_and_typer_are_chinese_too():
+    result = speak({"JSUP_LANG": "zh"}, "due", "--days", "x")
+    assert result.stderr == "jsup: '--days' 的值无效：'x' 不是有效的 整数。 用 'jsup due --help' 查看帮助。\n"
+    page = speak({"JSUP_LANG": "zh"}, "due", "--help").stdout
+    assert "用法：" in page
+    assert "选项" in page
+    assert "Show this message" not in page
+    assert "[必填]" in page

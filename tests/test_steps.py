@@ -1,0 +1,612 @@
+"""A finding's way: every step from every stage, against a table of its own, and what each sets in motion."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jsup import casework, policy, reads, register
+from jsup import ledger as ledgers
+from jsup.casework import Options
+from jsup.journal import Entry
+from jsup.ledger import Ledger
+from jsup.papers import recommendation
+
+TODAY = date(2026, 11, 20)
+LOCAL, VERTICAL, UNKNOWN = "L", "V", "U"
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+# How a finding comes to where it is; each situation goes on from another.
+WAYS: dict[str, tuple[str | None, list[tuple[str, dict[str, object]]]]] = {
+    "open": (None, []),
+    "open, drafted": ("open", [("recommend", {"on": day("09-03"), "ground": "outstanding"})]),
+    "warned": ("open", [("warn", {"on": day("09-08"), "method": "phone", "rectify_by": day("09-18")})]),
+    "rectified in time": ("warned", [("confirm", {"on": day("09-17"), "result": "rectified"})]),
+    "unrectified": ("warned", [("confirm", {"on": day("09-18"), "result": "unrectified"})]),
+    "unrectified, drafted": ("unrectified", [("recommend", {"on": day("09-21")})]),
+    "signed": ("unrectified, drafted", [("sign", {"on": day("09-22"), "by": "T"})]),
+    "served": ("signed", [("deliver", {"on": day("09-23"), "by_way": "direct", "receiver": "R"})]),
+    "served, reported": ("served", [("rectify", {"on": day("10-20")})]),
+    "served, reported late": ("served", [("rectify", {"on": day("10-22")})]),
+    "served, objected": ("served", [("object", {"on": day("09-25")})]),
+    "rectified after all": ("served, reported", [("review", {"on": day("10-26"), "result": "full"})]),
+    "rectified late": ("served, reported late", [("review", {"on": day("10-26"), "result": "full"})]),
+    "unresolved": ("served", [("review", {"on": day("10-23"), "result": "none", "remaining": "all"})]),
+    "escalated": ("unresolved", [("escalate", {"on": day("10-26")})]),
+    "decided": ("escalated", [("decide", {"on": day("10-28"), "number": "1", "rectify_by": day("11-18")})]),
+    "decision-served": ("decided", [("deliver", {"on": day("10-29")})]),
+    "closed": ("rectified in time", [("close", {"on": day("09-18")})]),
+    "withdrawn": ("warned", [("withdraw", {"on": day("09-10"), "why": "w"})]),
+}
+
+# Every command with everything it could want, so that only the table can refuse it.
+COMMANDS: dict[str, list[str]] = {
+    "warn": ["--method", "phone", "--rectify-by", "2026-11-20"],
+    "confirm --rectified": ["--rectified"],
+    "confirm --unrectified": ["--unrectified"],
+    "recommend": ["--out", "papers"],
+    "recommend --ground outstanding": ["--ground", "outstanding", "--out", "papers"],
+    "sign": ["--by", "T"],
+    "notify": [],
+    "deliver": ["--by-way", "direct", "--receiver", "R"],
+    "rectify": [],
+    "review --result full": ["--result", "full"],
+    "review --result partial": ["--result", "partial", "--remaining", "x"],
+    "review --result none": ["--result", "none", "--remaining", "x"],
+    "escalate": [],
+    "return": [],
+    "decide": ["--number", "1", "--rectify-by", "2026-12-01"],
+    "account --measure circular": ["--measure", "circular"],
+    "account --measure criticism": ["--measure", "criticism"],
+    "account --measure transfer": ["--measure", "transfer"],
+    "close": [],
+    "close --why": ["--why", "w"],
+    "close --why --approved-by": ["--why", "w", "--approved-by", "a"],
+    "withdraw": ["--why", "w"],
+    "answer": [],
+}
+
+_ALWAYS = {"account --measure transfer"}
+_LIVE = _ALWAYS | {"withdraw"}
+_HELD = _LIVE | {"account --measure criticism"}
+_CLOSE = {"close", "close --why", "close --why --approved-by"}
+_BAD = {"review --result partial", "review --result none"}
+_FULL = {"review --result full"}
+
+# What is lawful for an agency under local management, written by hand from the design's table.
+LAWFUL: dict[str, set[str]] = {
+    "open": _LIVE | {"warn", "recommend --ground outstanding"},
+    "open, drafted": _LIVE | {"warn", "recommend --ground outstanding", "sign"},
+    "warned": _HELD | {"confirm --rectified", "confirm --unrectified"},
+    "rectified in time": _HELD | _CLOSE,
+    "unrectified": _HELD | {"recommend", "recommend --ground outstanding"},
+    "unrectified, drafted": _HELD | {"recommend", "recommend --ground outstanding", "sign"},
+    "signed": _HELD | {"deliver"},
+    "served": _HELD | {"rectify"} | _FULL | _BAD,
+    "served, reported": _HELD | _FULL | _BAD,
+    "served, reported late": _HELD | _FULL | _BAD,
+    "served, objected": _HELD | {"rectify", "answer"} | _FULL | _BAD,
+    "rectified after all": _HELD | _CLOSE,
+    "rectified late": _HELD | {"escalate", "close --why", "close --why --approved-by"},
+    "unresolved": _HELD | {"escalate", "close --why --approved-by"} | _FULL,
+    "escalated": _HELD | {"return", "decide"},
+    "decided": _HELD | {"deliver"},
+    "decision-served": _HELD | {"account --measure circular"} | _FULL | _BAD,
+    "closed": _ALWAYS | {"account --measure criticism"},
+    "withdrawn": _ALWAYS,
+}
+# What differs where the superior body decides, and where nobody has settled who does.
+VERTICAL_TOO = {"unrectified": {"notify"}, "unrectified, drafted": {"notify"}, "signed": {"notify"}, "served": {"notify"},
+                "served, reported": {"notify"}, "served, reported late": {"notify"}, "served, objected": {"notify"},
+                "escalated": _CLOSE}  # fmt: skip
+VERTICAL_NOT = {"escalated": {"decide"}}
+VERTICAL_NEVER = {"decided", "decision-served"}
+UNKNOWN_NOT = {"unresolved": {"escalate"}, "rectified late": {"escalate"}}
+UNKNOWN_NEVER = {"escalated", "decided", "decision-served"}
+
+# A lawful step may still refuse for want of an option: then it is a matter of usage.
+WANTING = {("rectified late", "close"), ("unresolved", "close"), ("unresolved", "close --why")}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return one ledger for each situation; 2026-0001 is local, -0002 vertical, -0003 unknown, where they can get there."""
+    folder = tmp_path_factory.mktemp("situations")
+    made: dict[str, Path] = {}
+    for name, (before, steps) in WAYS.items():
+        path = folder / f"{len(made)}.db"
+        made[name] = path
+        if before is None:
+            ledgers.create(path, Entry("init", "o", TODAY), policy.packaged_text(), "p")
+            book = Ledger(path, Entry("test", "o", TODAY))
+            for code, management in ((LOCAL, "local"), (VERTICAL, "vertical"), (UNKNOWN, "unknown")):
+                register.add(
+                    book, {"code": code, "name": f"单位{code}", "level": "district", "management": management, "superior": "上级"}
+                )
+                casework.add(book, agency=code, category="other", title="t", found_on=day("09-01"))
+        else:
+            shutil.copy(made[before], path)
+        numbers = [
+            "2026-0001",
+            *([] if name in VERTICAL_NEVER else ["2026-0002"]),
+            *([] if name in UNKNOWN_NEVER else ["2026-0003"]),
+        ]
+        for command, given in steps:
+            book = Ledger(path, Entry(command, "o", TODAY))
+            for number in numbers:
+                options = Options(**given)  # type: ignore[arg-type]
+                if command == "recommend":
+                    recommendation.recommend(book, [number], options, folder / "papers")
+                else:
+                    casework.take(book, command, [number], options)
+    return made
+
+
+def entries(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        (count,) = connection.execute("SELECT COUNT(*) FROM journal").fetchone()
+    return int(count)
+
+
+def lawful_for(situation: str, number: str) -> set[str]:
+    lawful = LAWFUL[situation]
+    if number == "2026-0002":
+        return (lawful | VERTICAL_TOO.get(situation, set())) - VERTICAL_NOT.get(situation, set())
+    if number == "2026-0003":
+        return lawful - UNKNOWN_NOT.get(situation, set())
+    return lawful
+
+
+CASES = [
+    (situation, number)
+    for situation in WAYS
+    for number, never in (("2026-0001", set()), ("2026-0002", VERTICAL_NEVER), ("2026-0003", UNKNOWN_NEVER))
+    if situation not in never
+]
+
+
+@pytest.mark.parametrize(("situation", "number"), CASES)
+def test_from_every_stage_the_lawful_steps_go_and_every_other_is_refused_with_the_lawful_ones_named(
+    situation, number, places, jsup, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("JSUP_TODAY", TODAY.isoformat())
+    lawful = lawful_for(situation, number)
+    for command, options in COMMANDS.items():
+        ledger = shutil.copy(places[situation], tmp_path / "l.db") if command in lawful else places[situation]
+        before = entries(ledger)
+        result = jsup("--ledger", ledger, command.split(" ")[0], number, *options, "--json")
+        if (situation, command) in WANTING:
+            assert result.status == (2 if command.split(" ")[0] in {one.split(" ")[0] for one in lawful} else 1), (
+                command,
+                result.err,
+            )
+            continue
+        if command in lawful:
+            assert result.status == 0, (command, result.err)
+            assert entries(ledger) == before + 1
+        else:
+            assert (result.status, result.out) == (1, ""), (command, result.out)
+            assert "Lawful: " in result.err, command
+            for name in {one.split(" ")[0] for one in lawful}:
+                assert name in result.err.split("Lawful: ")[1], (command, name)
+            assert len(result.err.splitlines()) == 1
+            assert entries(ledger) == before
+    assert jsup("--ledger", places[situation], "verify").status == 0
+
+
+@pytest.mark.parametrize(
+    ("situation", "command"),
+    [
+        ("served", "close"),
+        ("closed", "sign"),
+        ("open", "deliver"),
+        ("warned", "review"),
+        ("open", "confirm"),
+        ("closed", "withdraw"),
+    ],
+)
+def test_legality_is_checked_before_missing_options(situation, command, places, jsup):
+    assert jsup("--ledger", places[situation], command, "2026-0001").status == 1
+
+
+@pytest.mark.parametrize(
+    ("situation", "command", "missing"),
+    [
+        ("open", ["warn"], "--method"),
+        ("warned", ["confirm"], "--rectified"),
+        ("unrectified, drafted", ["sign"], "--by"),
+        ("signed", ["deliver", "--receiver", "R"], "--by-way"),
+        ("served", ["review"], "--result"),
+        ("served", ["review", "--result", "none"], "--remaining"),
+        ("escalated", ["decide", "--number", "1"], "--rectify-by"),
+        ("unresolved", ["close", "--why", "w"], "--approved-by"),
+        ("rectified late", ["close"], "--why"),
+        ("decision-served", ["account"], "--measure"),
+        (
+            "served",
+            ["extend", "--period", "rectification", "--until", "2026-12-01", "--why", "w", "--on", "2026-10-01"],
+            "--approved-by",
+        ),
+        ("open", ["withdraw"], "--why"),
+        ("open", ["amend", "--set", "title=x"], "--why"),
+    ],
+)
+def test_a_lawful_step_that_lacks_an_option_names_it_and_exits_2(situation, command, missing, places, jsup):
+    name, *options = command
+    result = jsup("--ledger", places[situation], name, "2026-0001", *options)
+    assert result.status == 2
+    assert missing in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def clocks(path: Path, number: str = "2026-0001") -> dict[str, dict[str, object]]:
+    with reads.open_ledger(path) as ledger:
+        return {row["period"]: row for row in ledger.finding(number)["deadlines"]}
+
+
+# period: started, due, met, cancelled
+EXPECTED = {
+    "warned": {"warning": ("09-08", "09-18", None, None), "recommendation": ("09-18", "09-24", None, None)},
+    "rectified in time": {"warning": ("09-08", "09-18", "09-17", None), "recommendation": ("09-18", "09-24", None, "09-17")},
+    "unrectified": {"warning": ("09-08", "09-18", "09-18", None), "recommendation": ("09-18", "09-24", None, None)},
+    "unrectified, drafted": {"recommendation": ("09-18", "09-24", None, None)},
+    "signed": {"recommendation": ("09-18", "09-24", "09-22", None)},
+    "served": {"rectification": ("09-23", "10-21", None, None), "review": ("10-21", "10-28", None, None)},
+    "served, reported": {"rectification": ("09-23", "10-21", "10-20", None), "review": ("10-21", "10-28", None, None)},
+    "served, objected": {"rectification": ("09-23", "10-21", None, None), "review": ("10-21", "10-28", None, None)},
+    "rectified after all": {"rectification": ("09-23", "10-21", "10-20", None), "review": ("10-21", "10-28", "10-26", None)},
+    "rectified late": {"rectification": ("09-23", "10-21", "10-22", None), "review": ("10-21", "10-28", "10-26", None)},
+    "unresolved": {"rectification": ("09-23", "10-21", None, None), "review": ("10-21", "10-28", "10-23", None)},
+    "decision-served": {"decision": ("10-29", "11-18", None, None), "rectification": ("09-23", "10-21", None, None)},
+    "withdrawn": {"warning": ("09-08", "09-18", None, "09-10"), "recommendation": ("09-18", "09-24", None, "09-10")},
+}
+
+
+@pytest.mark.parametrize("situation", EXPECTED)
+def test_each_step_starts_meets_and_cancels_the_clocks_of_its_row(situation, places):
+    found = clocks(places[situation])
+    for period, dates in EXPECTED[situation].items():
+        row = found[period]
+        stored = tuple(row[key] for key in ("started_on", "due_on", "met_on", "cancelled_on"))
+        assert stored == tuple(date and f"2026-{date}" for date in dates), period
+    assert {row["owner"] for row in found.values()} <= {"agency", "bureau"}
+
+
+def take(path: Path, name: str, number: str = "2026-0001", **given: object) -> None:
+    casework.take(Ledger(path, Entry(name, "o", TODAY)), name, [number], Options(**given))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def at(places, tmp_path):
+    """Return a copy of a situation's ledger that may be changed."""
+    return lambda situation: Path(shutil.copy(places[situation], tmp_path / "copy.db"))
+
+
+def test_the_recommendation_runs_from_the_confirmation_where_that_is_earlier_than_the_warning_s_end(at):
+    path = at("warned")
+    take(path, "confirm", on=day("09-14"), result="unrectified")
+    row = clocks(path)["recommendation"]
+    assert (row["started_on"], row["due_on"]) == ("2026-09-14", "2026-09-20")  # 20 September is a make-up Sunday
+
+
+def test_the_recommendation_runs_from_the_warning_s_end_where_the_confirmation_is_later(at):
+    path = at("warned")
+    take(path, "confirm", on=day("09-30"), result="unrectified")
+    assert clocks(path)["recommendation"]["due_on"] == "2026-09-24"
+
+
+def test_an_early_bad_review_changes_neither_stage_nor_clocks_but_reopens_a_reported_rectification(at):
+    path = at("served, reported")
+    take(path, "review", on=day("10-21"), result="partial", remaining="half")  # the due day is still before expiry
+    with reads.open_ledger(path) as ledger:
+        found = ledger.finding("2026-0001")
+    assert (found["stage"], found["remaining"], found["rectified_on"]) == ("served", "half", None)
+    assert {
+        row["period"]: row["met_on"] for row in found["deadlines"] if row["cancelled_on"] is None and row["due_on"] > "2026-10"
+    } == {
+        "rectification": None,
+        "review": None,
+    }
+    take(path, "rectify", on=day("10-21"))
+    assert clocks(path)["rectification"]["met_on"] == "2026-10-21"
+
+
+def test_a_bad_review_the_day_after_the_due_day_leads_to_unresolved(at):
+    path = at("served")
+    take(path, "review", on=day("10-22"), result="partial", remaining="half")
+    with reads.open_ledger(path) as ledger:
+        assert ledger.finding("2026-0001")["stage"] == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("situation", "given", "late"),
+    [
+        ("served", {"on": day("10-26")}, False),
+        ("served", {"on": day("10-26"), "rectified_on": day("10-21")}, False),
+        ("served", {"on": day("10-26"), "rectified_on": day("10-22")}, True),
+        ("served, reported", {"on": day("10-26"), "rectified_on": day("10-22")}, False),  # the agency's report comes first
+        ("served, reported late", {"on": day("10-26")}, True),
+        ("unresolved", {"on": day("10-30"), "rectified_on": day("10-29")}, True),
+        ("decision-served", {"on": day("11-19"), "rectified_on": day("11-18")}, False),
+        ("decision-served", {"on": day("11-19"), "rectified_on": day("11-19")}, True),
+    ],
+)
+def test_rectified_late_offers_escalation_and_a_reasoned_close(situation, given, late, at):
+    path = at(situation)
+    take(path, "review", result="full", **given)
+    with reads.open_ledger(path) as ledger:
+        (row,) = ledger.next(TODAY, "2026-0001")
+    assert [step["command"] for step in row["steps"]] == (["escalate", "close --why"] if late else ["close"])
+
+
+def test_a_paper_of_several_findings_is_signed_and_served_for_all_and_shows_those_named(jsup, register_of_two):
+    assert jsup("recommend", "2026-0001", "2026-0002", "--out", "papers").status == 0
+    signed = jsup("sign", "2026-0002", "--by", "T", "--json").json
+    assert (signed["number"], signed["stage"]) == ("2026-0002", "signed")
+    assert jsup("finding", "show", "2026-0001", "--json").json["stage"] == "signed"
+    both = jsup("deliver", "2026-0001", "2026-0002", "--by-way", "left", "--receiver", "R", "--json").json
+    assert [row["stage"] for row in both] == ["served", "served"]
+    assert len(list(Path("papers").iterdir())) == 1
+
+
+def test_a_new_draft_makes_the_earlier_one_of_its_findings_void(jsup, register_of_two):
+    assert jsup("recommend", "2026-0001", "2026-0002", "--out", "papers").status == 0
+    assert jsup("recommend", "2026-0001", "--out", "papers").status == 0
+    result = jsup("sign", "2026-0002", "--by", "T")
+    assert result.status == 1
+    assert "jsup recommend 2026-0002" in result.err
+    assert jsup("sign", "2026-0001", "--by", "T").status == 0
+    assert len(list(Path("papers").iterdir())) == 2  # no file is overwritten
+
+
+def test_a_withdrawn_finding_does_not_hold_up_its_paper(jsup, register_of_two):
+    jsup("recommend", "2026-0001", "2026-0002", "--out", "papers")
+    assert jsup("withdraw", "2026-0001", "--why", "w").status == 0
+    assert jsup("sign", "2026-0002", "--by", "T").status == 0
+    assert jsup("finding", "show", "2026-0001", "--json").json["stage"] == "withdrawn"
+
+
+def test_several_findings_take_a_step_together_or_not_at_all(jsup, register_of_two):
+    before = jsup("log", "--json").json
+    assert jsup("withdraw", "2026-0001", "2026-0009", "--why", "w").status == 1
+    assert jsup("log", "--json").json == before
+    assert len(jsup("withdraw", "2026-0001", "2026-0002", "--why", "w", "--json").json) == 2
+
+
+@pytest.fixture
+def register_of_two(jsup, register):
+    """Return a ledger with two unrectified findings at one agency."""
+    for title in ("one", "two"):
+        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", title, "--found-on", "2026-11-02")
+    jsup("warn", "2026-0001", "2026-0002", "--method", "visit", "--rectify-by", "2026-11-16", "--on", "2026-11-03")
+    assert jsup("confirm", "2026-0001", "2026-0002", "--unrectified", "--on", "2026-11-17").status == 0
+    return register
+
+
+# Extensions -------------------------------------------------------------------------------------
+
+
+def extend(jsup, path, number="2026-0001", **given):
+    options = {"period": "rectification", "until": "2026-10-30", "why": "w", "approved-by": "a", "on": "2026-10-21"} | given
+    return jsup(
+        "--ledger", path, "extend", number, *(word for key, value in options.items() for word in (f"--{key}", value)), "--json"
+    )
+
+
+def test_an_extension_moves_the_agency_s_period_and_the_review_that_is_chained_to_it(at, jsup):
+    path = at("served")
+    assert extend(jsup, path).status == 0  # the due day itself still belongs to the period
+    found = clocks(path)
+    assert found["rectification"]["due_on"] == "2026-10-30"
+    assert (found["review"]["started_on"], found["review"]["due_on"]) == ("2026-10-30", "2026-11-06")
+
+
+def test_an_extension_of_a_warning_moves_the_recommendation_s_start(at, jsup):
+    path = at("warned")
+    assert extend(jsup, path, period="warning", until="2026-09-30", on="2026-09-18").status == 0
+    assert clocks(path)["recommendation"]["started_on"] == "2026-09-30"
+
+
+@pytest.mark.parametrize(
+    ("situation", "given"),
+    [
+        ("served", {"on": "2026-10-22"}),  # expired
+        ("served", {"period": "review"}),  # the bureau's own
+        ("warned", {"period": "recommendation", "on": "2026-09-10"}),
+        ("served", {"until": "2026-10-21"}),  # not later
+        ("served", {"period": "warning"}),  # not running any more
+        ("served", {"period": "nothing"}),
+        ("served, reported", {}),
+        ("unresolved", {"on": "2026-10-23"}),
+        ("open", {"on": "2026-09-10"}),
+    ],
+)
+def test_what_cannot_be_extended_is_refused(situation, given, places, jsup):
+    result = extend(jsup, places[situation], **given)
+    assert result.status == 1
+    assert result.out == ""
+
+
+# Corrections ------------------------------------------------------------------------------------
+
+
+def amend(jsup, path, *pairs, number="2026-0001"):
+    return jsup(
+        "--ledger",
+        path,
+        "amend",
+        number,
+        *(word for pair in pairs for word in ("--set", pair)),
+        "--why",
+        "typing error",
+        "--json",
+    )
+
+
+def test_an_amended_text_keeps_the_old_value_and_the_reason(at, jsup):
+    path = at("closed")
+    assert amend(jsup, path, "title=better", "facts=第一行").status == 0
+    event = jsup("--ledger", path, "finding", "show", "2026-0001", "--json").json["events"][-1]
+    assert event["details"] == {"set": {"title": ["t", "better"], "facts": [None, "第一行"]}, "why": "typing error"}
+
+
+@pytest.mark.parametrize(
+    ("situation", "pair", "status"),
+    [
+        ("open", "title=t", 1),  # nothing changes
+        ("open", "stage=closed", 2),
+        ("open", "number=x", 2),
+        ("open", "category=nonsense", 1),
+        ("open", "found_on=2026-13-01", 2),
+        ("open", "found_on=2027-01-01", 1),
+        ("warned", "found_on=2026-09-09", 1),  # after the warning
+        ("served", "served_on=2026-09-21", 1),  # before the signature
+        ("served, reported", "served_on=2026-10-21", 1),  # after the report
+        ("served", "reviewed_on=2026-10-21", 1),  # there is none yet
+        ("served", "rectify_by=2026-10-30", 1),  # a date in a paper that was served
+        ("decision-served", "rectify_by=2026-11-30", 1),
+        ("open", "title", 2),
+    ],
+)
+def test_what_cannot_be_amended_is_refused(situation, pair, status, places, jsup):
+    result = amend(jsup, places[situation], pair)
+    assert (result.status, result.out) == (status, ""), result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_a_later_day_of_service_moves_the_agency_s_period_and_the_chained_review(at, jsup):
+    path = at("served")
+    assert amend(jsup, path, "served_on=2026-09-24").status == 0
+    found = clocks(path)
+    assert (found["rectification"]["started_on"], found["rectification"]["due_on"]) == ("2026-09-24", "2026-10-22")
+    assert (found["review"]["started_on"], found["review"]["due_on"]) == ("2026-10-22", "2026-10-29")
+
+
+def test_an_earlier_day_of_service_never_takes_back_a_date_that_the_agency_has_in_writing(at, jsup):
+    path = at("served")
+    assert amend(jsup, path, "served_on=2026-09-22").status == 0
+    found = clocks(path)
+    assert (found["rectification"]["started_on"], found["rectification"]["due_on"]) == ("2026-09-22", "2026-10-21")
+    assert found["review"]["started_on"] == "2026-10-21"
+
+
+def test_a_corrected_report_day_decides_whether_it_was_late(at, jsup):
+    path = at("rectified late")
+    assert amend(jsup, path, "rectified_on=2026-10-21").status == 0
+    assert clocks(path)["rectification"]["met_on"] == "2026-10-21"
+    assert jsup("--ledger", path, "close", "2026-0001").status == 0
+
+
+def test_a_corrected_confirmation_moves_the_bureau_s_clock(at, jsup):
+    path = at("unrectified")
+    assert amend(jsup, path, "confirmed_on=2026-09-14").status == 0
+    row = clocks(path)["recommendation"]
+    assert (row["started_on"], row["due_on"]) == ("2026-09-14", "2026-09-20")
+
+
+def test_a_warning_by_phone_can_be_corrected_and_one_in_writing_cannot(at, jsup):
+    path = at("warned")
+    assert amend(jsup, path, "rectify_by=2026-09-17").status == 0
+    assert clocks(path)["recommendation"]["started_on"] == "2026-09-17"
+    path = at("open")
+    take(path, "warn", on=day("09-08"), method="letter", rectify_by=day("09-18"))
+    assert amend(jsup, path, "rectify_by=2026-09-17").status == 1
+
+
+# Days -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("situation", "command", "on"),
+    [
+        ("open", "warn", "2026-08-31"),
+        ("warned", "confirm --rectified", "2026-09-07"),
+        ("unrectified, drafted", "sign", "2026-09-17"),
+        ("signed", "deliver", "2026-09-21"),
+        ("served", "rectify", "2026-09-22"),
+        ("served, reported", "review --result full", "2026-10-19"),
+        ("served, objected", "answer", "2026-09-24"),
+        ("open", "warn", "2026-11-21"),
+        ("served", "rectify", "2027-01-01"),
+    ],
+)
+def test_no_step_is_entered_before_the_step_it_follows_or_in_the_future(situation, command, on, places, jsup, monkeypatch):
+    monkeypatch.setenv("JSUP_TODAY", TODAY.isoformat())
+    options = [word.replace("2026-11-20", "2026-12-30") for word in COMMANDS[command]]
+    result = jsup("--ledger", places[situation], command.split(" ")[0], "2026-0001", *options, "--on", on)
+    assert (result.status, result.out) == (1, "")
+    assert on in result.err
+
+
+def test_a_warning_without_a_named_end_takes_the_bureau_s_own_setting(at):
+    path = at("open")
+    take(path, "warn", on=day("09-08"), method="phone")
+    assert clocks(path)["warning"]["due_on"] == "2026-09-21"  # ten working days
+
+
+def test_every_row_of_the_table_has_a_clause_and_every_stage_can_be_left_or_is_an_end():
+    from jsup import steps
+
+    assert all(row.clause for row in steps.TABLE)
+    left = {stage for row in steps.TABLE if row.to for stage in row.stages}
+    assert set(steps.STAGES) - left == {"closed", "withdrawn"}
+    reached = {row.to for row in steps.TABLE if row.to}
+    assert set(steps.STAGES) - reached == {"open"}
+
+
+def test_the_superior_body_is_proposed_to_be_told_as_soon_as_a_problem_is_confirmed(places):
+    with reads.open_ledger(places["unrectified"]) as ledger:
+        assert [step["step"] for step in ledger.next(TODAY, "2026-0002")[0]["steps"]] == ["recommend", "notify"]
+        assert [step["step"] for step in ledger.next(TODAY, "2026-0001")[0]["steps"]] == ["recommend"]
+
+
+def test_who_decides_is_named_and_nobody_while_it_is_unknown(places):
+    with reads.open_ledger(places["warned"]) as ledger:
+        names = {item["number"]: item["escalate_to"] for item in ledger.overdue(TODAY)}
+    assert names == {"2026-0001": "区政府", "2026-0002": "上级主管单位上级", "2026-0003": None}
+
+
+def test_unknown_management_is_settled_first(places, jsup):
+    result = jsup("--ledger", places["unresolved"], "escalate", "2026-0003")
+    assert result.status == 1
+    assert "jsup agency amend U" in result.err
+    with reads.open_ledger(places["unresolved"]) as ledger:
+        assert ledger.next(TODAY, "2026-0003")[0]["steps"][0]["step"] == "agency amend"
+
+
+def test_a_transfer_keeps_its_day_and_number_only(at, jsup):
+    path = at("open")
+    result = jsup(
+        "--ledger",
+        path,
+        "account",
+        "2026-0001",
+        "--measure",
+        "transfer",
+        "--number",
+        "移1",
+        "--note",
+        "张某涉嫌受贿",
+        "--on",
+        "2026-09-02",
+    )
+    assert result.status == 0
+    assert "张某" not in Path(path).read_bytes().decode("utf-8", "replace")
+
+
+def test_an_attached_file_is_kept_by_its_fingerprint(at, jsup, tmp_path):
+    path = at("served")
+    file = tmp_path / "回证.pdf"
+    file.write_bytes(b"scan")
+    assert jsup("--ledger", path, "attach", "2026-0001", "2026-0002", file).status == 0
+    details = jsup("--ledger", path, "finding", "show", "2026-0002", "--json").json["events"][-1]["details"]
+    assert details["file"]["file"] == "回证.pdf"
+    assert details["file"]["bytes"] == 4
+    assert jsup("--ledger", path, "attach", "2026-0001", tmp_path / "none").status == 1
