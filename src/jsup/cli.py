@@ -8,7 +8,6 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated, Any
 
 from jsup import __version__, console
@@ -179,11 +178,14 @@ def _status(run: Any) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _report() -> Path:
-    descriptor, name = tempfile.mkstemp(prefix="jsup-report-", suffix=".txt")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"jsup {__version__}, Python {sys.version}\n{traceback.format_exc()}")
-    return Path(name)
+def _report() -> str:
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="jsup-report-", suffix=".txt")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"jsup {__version__}, Python {sys.version}\n{traceback.format_exc()}")
+    except OSError:
+        return "—"
+    return name
 
 
 def _globals_first(arguments: list[str]) -> list[str]:

@@ -160,7 +160,7 @@ def complain(sentence: str) -> None:
     print(f"jsup: {sentence}", file=sys.stderr)
 
 
-def bug(error: BaseException, report: Path) -> int:
+def bug(error: BaseException, report: str) -> int:
     """Say that jsup itself failed and where its report lies."""
     complain(
         say(

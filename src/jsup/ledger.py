@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +21,9 @@ from jsup.models import CalendarYear, PolicyText
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+SCRIPTS: Final = "jsup:migrations"
+"""Where Alembic finds the schema's steps."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def _translated(error: DBAPIError, path: Path) -> Exception:
 
 
 def _writable(path: Path) -> None:
-    if not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK) or not os.access(path.absolute().parent, os.W_OK):
+    if not reads.writable(path):
         raise reads.explain_failure(sqlite3.OperationalError("readonly"), path)
 
 
@@ -123,9 +126,13 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
                 )
             )
             session.add_all(year_row(year) for year in workdays.packaged())
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file is moved without its -wal
         _place(new, path)
     except FileNotFoundError:
         raise LedgerError(N_("there is no folder {folder}: make it first"), folder=path.absolute().parent) from None
+    except sqlite3.Error as error:
+        raise reads.explain_failure(error, path) from error
     except OSError as error:
         raise LedgerError(
             N_("{path} cannot be made ({error}): look at its folder and disk"), path=path, error=error.strerror
@@ -173,7 +180,7 @@ def _alembic() -> "Config":
     from alembic.config import Config  # noqa: PLC0415 - only when a schema is made or brought up
 
     config = Config()
-    config.set_main_option("script_location", "jsup:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     config.set_main_option("path_separator", "os")
     return config
 
@@ -241,6 +248,7 @@ def verify(path: Path) -> Verdict:
     """
     shape = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'"
     with reads.open_ledger(path) as ledger:
+        ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
         verdict = journal.verify(lambda sql, values: ledger.rows(sql, **values))
         stored = {(row["type"], row["name"]): row["sql"] for row in ledger.rows(shape)}
     engine = create_engine("sqlite://")

@@ -84,18 +84,24 @@ def revision(path: Path) -> str:
     raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
 
 
+def writable(path: Path) -> bool:
+    """Tell whether this account may write the ledger; a file that nobody may write is not written as root either."""
+    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri() + "?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        if os.access(path.parent, os.W_OK) or path.with_name(path.name + "-wal").exists():
-            raise
-        # On a medium that cannot be written, SQLite cannot make its -shm file; nobody else can write either.
-        connection = sqlite3.connect(uri + "&immutable=1", uri=True)
-    return connection
+    """Open a connection that reads only.
+
+    Where the ledger may be written it is opened so, for only then does SQLite tidy up its -wal and -shm
+    files. On a medium that cannot be written it cannot make its -shm file; nobody else writes there either.
+    """
+    uri = path.absolute().as_uri()
+    if writable(path):
+        connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+    beside = path.with_name(path.name + "-wal").exists()
+    return sqlite3.connect(f"{uri}?mode=ro{'' if beside else '&immutable=1'}", uri=True, timeout=BUSY_SECONDS)
 
 
 @contextmanager
