@@ -90,7 +90,10 @@ def refused(result, status: int, *words: str) -> None:
     ],
 )
 def test_each_is_refused_in_one_sentence_and_nothing_is_written(line, status, word, jsup, register):
-    assert jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02").status == 0
+    assert (
+        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02").status
+        == 0
+    )
     before = jsup("log", "--json").out
     refused(jsup(*line.split(" ")), status, word)
     assert jsup("log", "--json").out == before

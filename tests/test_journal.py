@@ -208,7 +208,9 @@ def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch)
                 copy = shutil.copy(book.path, tmp_path / "copy.db")
                 with closing(sqlite3.connect(copy)) as connection:
                     connection.execute("PRAGMA ignore_check_constraints = 1")
-                    change = f"UPDATE {table} SET {column} = CASE WHEN typeof({column}) = 'integer' THEN {column} + 1000 ELSE 'x!' END"
+                    change = (
+                        f"UPDATE {table} SET {column} = CASE WHEN typeof({column}) = 'integer' THEN {column} + 1000 ELSE 'x!' END"
+                    )
                     connection.execute(f"{change} WHERE rowid = ?", (rowid,))
                     connection.commit()
                 assert problems(copy), (table, column, rowid)

@@ -4,13 +4,13 @@ import os
 import sys
 import tempfile
 import traceback
-import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
 from jsup import __version__, console
+from jsup.console import columns, wrapped
 from jsup.errors import N_, JsupError, iso_date
 
 console.speak()  # before click and Typer, whose sentences follow the text domain
@@ -77,44 +77,23 @@ class Pages(click.HelpFormatter):
     def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a list of terms and what they mean."""
         rows = list(rows)
-        first = min(max((_columns(term) for term, _meaning in rows), default=0), col_max) + col_spacing
+        first = min(max((columns(term) for term, _meaning in rows), default=0), col_max) + col_spacing
         indent = " " * self.current_indent
         for term, meaning in rows:
-            lines = _wrapped(meaning, max(self.width - first - self.current_indent, 10))
+            lines = wrapped(meaning, max(self.width - first - self.current_indent, 10))
             head = f"{indent}{term}"
-            if _columns(term) > first - col_spacing or not lines:
+            if columns(term) > first - col_spacing or not lines:
                 self.write(f"{head}\n")
             else:
-                self.write(head + " " * (first - _columns(term)) + lines.pop(0) + "\n")
+                self.write(head + " " * (first - columns(term)) + lines.pop(0) + "\n")
             for line in lines:
                 self.write(f"{indent}{' ' * first}{line}\n")
 
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
         indent = " " * self.current_indent
-        for line in _wrapped(text, max(self.width - self.current_indent, 10)):
+        for line in wrapped(text, max(self.width - self.current_indent, 10)):
             self.write(f"{indent}{line}\n")
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines: between Chinese characters anywhere, elsewhere at blanks."""
-    pieces: list[str] = []
-    for character in " ".join(text.split()):
-        wide = _columns(character) > 1
-        if pieces and not wide and character != " " and pieces[-1] != " " and _columns(pieces[-1][-1]) == 1:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    lines = [""]
-    for piece in pieces:
-        if _columns(lines[-1]) + _columns(piece) > width and lines[-1] and piece not in "，。；：、）！？":
-            lines.append("")
-        lines[-1] += piece if lines[-1] or piece != " " else ""
-    return [line.rstrip() for line in lines if line]
 
 
 click.Context.formatter_class = Pages  # commands make their own contexts; this is where all of them look
@@ -205,6 +184,12 @@ def _globals_first(arguments: list[str]) -> list[str]:
     return front + rest
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"jsup {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(cls=Front, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -214,12 +199,10 @@ def front(
     ledger: Annotated[str | None, typer.Option(envvar="JSUP_LEDGER", metavar="PATH", help=_("The ledger's file"))] = None,
     today: Annotated[str | None, typer.Option(envvar="JSUP_TODAY", metavar="DATE", help=_("The day to reckon from"))] = None,
     officer: Annotated[str | None, typer.Option(envvar="JSUP_OFFICER", metavar="NAME", help=_("Who is at work"))] = None,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help=_("Print the version"))] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help=_("Print the version"))] = False,
 ) -> None:
     """Settle what every command needs to know."""
-    if version:
-        print(f"jsup {__version__}")
-        raise typer.Exit
+    del version
     ctx.obj = Here(ledger, iso_date(today, "--today") if today else _today(), officer)
 
 

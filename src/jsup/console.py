@@ -7,7 +7,9 @@ imported, and Rich is imported only to draw on a terminal.
 import gettext
 import json
 import os
+import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -109,7 +111,38 @@ def _plain(value: object) -> object:
 
 def line(message: str, /, **values: object) -> None:
     """Print one sentence."""
-    print(say(message, **values))
+    prose(say(message, **values))
+
+
+def prose(text: str) -> None:
+    """Print a text, broken to the terminal's width where it goes to one."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    for paragraph in text.split("\n"):
+        print("\n".join(wrapped(paragraph, shutil.get_terminal_size().columns)))
+
+
+def columns(text: str) -> int:
+    """Count the columns of a terminal that a text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines: between Chinese characters anywhere, elsewhere at blanks."""
+    pieces: list[str] = []
+    for character in " ".join(text.split()):
+        wide = columns(character) > 1
+        if pieces and not wide and character != " " and pieces[-1] != " " and columns(pieces[-1][-1]) == 1:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    lines = [""]
+    for piece in pieces:
+        if columns(lines[-1]) + columns(piece) > width and lines[-1] and piece not in "，。；：、）！？":
+            lines.append("")
+        lines[-1] += piece if lines[-1] or piece != " " else ""
+    return [line.rstrip() for line in lines if line]
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], *, title: str = "") -> None:

@@ -95,9 +95,9 @@ def show_why(found: dict[str, Any]) -> None:
     """Print each deadline with its clause, its words and its days."""
     for row in found["deadlines"]:
         print(f"\n{found['number']}  {console.term(row['period'])}  {row['clause']}")
-        print(f"「{row['quote']}」")
+        console.prose(f"「{row['quote']}」")
         if row["reading"]:
-            print(row["reading"])
+            console.prose(row["reading"])
         console.line(N_("from {on}, {event}, itself not counted"), on=row["started_on"], event=console.term(row["start_event"]))
         show_days(row)
 

@@ -106,7 +106,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
         console.table([row], FINDINGS)
         for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
             if row[key]:
-                print(f"{_(heading)}: {row[key]}")
+                console.prose(f"{_(heading)}: {row[key]}")
         console.table(row["deadlines"], CLOCKS)
         console.table(row["events"], EVENTS)
 

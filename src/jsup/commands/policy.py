@@ -41,7 +41,7 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
     row: dict[str, Any] = asdict(policy)
 
     def text() -> None:
-        print(f"{policy.document} {policy.title} ({policy.in_force_on})")
+        console.prose(f"{policy.document} {policy.title} ({policy.in_force_on})")
         periods = [
             {**asdict(period), "value": f"{period.count} {console.term(period.unit)}" if period.count else console.term("date")}
             for period in policy.periods.values()
