@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jsup import SCHEMA, ledger as ledgers, reads
+from jsup import SCHEMA, reads
+from jsup import ledger as ledgers
 from tests.conftest import REGISTER
 
 
@@ -191,7 +192,7 @@ def limited(path: Path, size: int, *args: str) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [sys.executable, "-m", "jsup", "--ledger", str(path), *args],
         capture_output=True, text=True, check=False, cwd=path.parent,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )  # fmt: skip
 
 
@@ -225,6 +226,26 @@ def test_a_full_disk_stops_a_draft_and_the_ledger_knows_nothing_of_it(jsup, regi
     assert len(done.stderr.splitlines()) == 1
     assert jsup("log", "--json").out == before
     assert not list(Path("papers").glob("*"))
+
+
+def test_a_ledger_that_another_program_keeps_locked_is_refused_after_a_while(jsup, register, monkeypatch):
+    monkeypatch.setattr("jsup.reads.BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(register, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "try again")
+        assert len(jsup("agency", "list", "--json").json) == 37  # reading goes on
+        other.execute("ROLLBACK")
+    assert jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t").status == 0
+
+
+def test_two_officers_at_once_get_different_numbers(register):
+    lines = [sys.executable, "-m", "jsup", "finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"]
+    running = [subprocess.Popen(lines, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.wait() for process in running] == [0] * 4
+    for process in running:
+        process.stderr.close()
+    with closing(sqlite3.connect(register)) as connection:
+        assert [row for (row,) in connection.execute("SELECT number FROM finding")] == [f"2026-000{n}" for n in range(1, 5)]
 
 
 def test_sqlite_s_word_for_a_full_disk_becomes_a_sentence():

@@ -138,7 +138,7 @@ def test_the_morning_s_list(jsup, register):
 
 
 def test_a_provisional_date_says_so_in_text_and_json(jsup, register, monkeypatch):
-    monkeypatch.setattr("jsup.workdays.packaged", lambda: [])
+    monkeypatch.setattr("jsup.workdays.packaged", list)
     jsup(
         "finding",
         "add",
@@ -227,7 +227,7 @@ def test_why_tells_each_day_with_clause_words_and_the_assumption(jsup, register)
 
 def test_a_ledger_keeps_its_calendar_and_policy_whatever_the_package_says(jsup, register, monkeypatch):
     jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
-    monkeypatch.setattr("jsup.workdays.packaged", lambda: [])
+    monkeypatch.setattr("jsup.workdays.packaged", list)
     monkeypatch.setattr("jsup.policy.packaged_text", lambda name="": "")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     assert jsup("why", "2026-0001", "--json").json["deadlines"][1]["due_on"] == "2026-09-24"

@@ -155,6 +155,13 @@ def test_a_month_is_provisional_when_the_days_that_it_is_moved_over_are_not_anno
     assert deadlines.due(calendar, date(2026, 11, 25), 1, MONTH) == Due(date(2026, 12, 25), False)
 
 
+def test_a_month_is_provisional_when_the_named_day_lies_before_the_announced_days():
+    """31 December 2005 was a Saturday; whether it was a rest day was for the notice of 2006 to say, and of 2005."""
+    calendar = Calendar([Year(2006, {}, {})])
+    assert deadlines.due(calendar, date(2005, 10, 31), 2, MONTH) == Due(date(2006, 1, 2), True)
+    assert deadlines.due(calendar, date(2005, 10, 31), 3, MONTH) == Due(date(2006, 1, 31), False)
+
+
 def test_a_provisional_day_becomes_certain_or_moves_when_the_next_notice_is_known():
     years = [*CALENDAR.years.values(), Year(2027, {date(2026, 12, 31): "元旦", date(2027, 1, 1): "元旦"}, {})]
     later = Calendar(years)

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlmodel import select
 
-from jsup import SCHEMA, journal, ledger as ledgers, policy
+from jsup import SCHEMA, journal, policy
+from jsup import ledger as ledgers
 from jsup.errors import LedgerError
 from jsup.journal import Entry
 from jsup.ledger import Ledger

@@ -208,6 +208,7 @@ def test_every_place_is_held_by_every_unit_about_as_often():
         (3, "1/3", 1),
         (4, "1/3", 2),
         (57, "100%", 57),
+        (0, "10%", 1),  # what the formula says; a draw without units is refused before it is asked
         (1000, "29%", 290),  # 0.29 * 1000 is a little more than 290 in floating point
     ],
 )

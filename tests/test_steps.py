@@ -373,6 +373,40 @@ def test_a_withdrawn_finding_does_not_hold_up_its_paper(jsup, register_of_two):
     assert jsup("finding", "show", "2026-0001", "--json").json["stage"] == "withdrawn"
 
 
+def test_a_draft_on_the_ground_of_outstanding_problems_is_void_once_the_agency_was_warned(at, jsup):
+    path = at("open, drafted")
+    take(path, "warn", on=day("09-08"), method="phone", rectify_by=day("09-18"))
+    take(path, "confirm", on=day("09-18"), result="unrectified")
+    result = jsup("--ledger", path, "sign", "2026-0001", "--by", "T")
+    assert result.status == 1
+    assert "jsup recommend 2026-0001" in result.err
+
+
+def test_findings_of_two_grounds_or_two_agencies_never_share_a_paper(jsup, register_of_two):
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "three", "--found-on", "2026-11-02")
+    jsup("finding", "add", "--agency", "JS-CZJ", "--category", "other", "--title", "four", "--found-on", "2026-11-02")
+    result = jsup("recommend", *(f"2026-000{n}" for n in range(1, 5)), "--ground", "outstanding", "--out", "papers", "--json")
+    assert result.status == 0, result.err
+    assert len({row["draft"] for row in result.json}) == 3
+    jsup("sign", "2026-0001", "--by", "T")
+    stages = {row["number"]: row["stage"] for row in jsup("finding", "list", "--json").json}
+    assert stages == {"2026-0001": "signed", "2026-0002": "signed", "2026-0003": "open", "2026-0004": "open"}
+
+
+def test_the_draft_is_a_word_file_with_the_facts_the_warning_and_the_plan_s_period(jsup, register):
+    import docx
+
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "gifts", "--title", "收受礼品", "--found-on", "2026-09-01",
+         "--facts", "{{ 7*7 }} <w:p> & 𠮷", "--basis", "某规定")  # fmt: skip
+    jsup("warn", "2026-0001", "--method", "meeting", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
+    jsup("confirm", "2026-0001", "--unrectified", "--on", "2026-09-18")
+    file = jsup("recommend", "2026-0001", "--out", "papers", "--json").json["draft"]
+    text = "\n".join(paragraph.text for paragraph in docx.Document(file).paragraphs)
+    for words in ("行政执法监督建议书", "金山区市场监督管理局：", "收受礼品", "{{ 7*7 }} <w:p> & 𠮷", "某规定", "不得接受馈赠、报酬、福利待遇",
+                  "2026年9月8日以座谈会方式提醒", "自收到本建议书之日起15个工作日内", "金司〔2025〕26号"):  # fmt: skip
+        assert words in text
+
+
 def test_several_findings_take_a_step_together_or_not_at_all(jsup, register_of_two):
     before = jsup("log", "--json").json
     assert jsup("withdraw", "2026-0001", "2026-0009", "--why", "w").status == 1

@@ -123,6 +123,12 @@ def test_shown_puts_a_day_into_its_own_year_whichever_notice_names_it():
     assert calendar.shown(2028) == ([], [])
 
 
+def test_shown_is_in_the_order_of_the_days_whatever_the_order_of_the_notice():
+    off = {date(2026, 10, 1): "x", date(2026, 1, 1): "x", date(2026, 5, 1): "x"}
+    work = {date(2026, 9, 20): "x", date(2026, 1, 4): "x", date(2026, 5, 9): "x"}
+    assert Calendar([Year(2026, off, work)]).shown(2026) == (sorted(off), sorted(work))
+
+
 def test_explain_names_each_day_once_with_its_reason_its_holiday_and_its_certainty():
     first, last = date(2003, 6, 1), date(2027, 6, 30)
     expected = []
@@ -254,6 +260,7 @@ def test_a_missing_year_ends_what_is_certain_though_later_notices_still_count():
 
 def test_without_any_notice_every_day_is_an_estimate_by_the_week():
     calendar = Calendar([])
+    assert calendar.announced_through == date.min
     assert not calendar.certain(date(2026, 10, 1), date(2026, 10, 1))
     assert calendar.after(date(2026, 9, 30), 2) == date(2026, 10, 2)
     assert [day.reason for day in calendar.explain(date(2026, 10, 2), date(2026, 10, 3))] == ["workday", "weekend"]
@@ -277,10 +284,12 @@ def test_a_later_notice_overrules_an_earlier_one_on_a_day_of_december(day, turne
     years = [Year(2026, rest, {}), Year(2027, {}, work)]
     calendar = Calendar(reversed(years) if turned_round else years)
     assert [tuple(found) for found in calendar.explain(day, day)] == [(day, True, "make_up", "second", True)]
+    assert calendar.shown(2026) == ([], [])
     assert calendar.after(day - ONE, 1) == day
     years = [Year(2026, {}, rest), Year(2027, work, {})]
     calendar = Calendar(reversed(years) if turned_round else years)
     assert [tuple(found) for found in calendar.explain(day, day)] == [(day, False, "holiday", "second", True)]
+    assert calendar.shown(2026) == ([day], [])
     assert calendar.after(day - ONE, 1) > day
 
 

@@ -25,7 +25,8 @@ def template() -> Catalog:
     made = datetime(2026, 1, 1, tzinfo=UTC)  # fixed, so that the same messages give the same file
     catalog = Catalog(
         locale="zh_CN", project="jsup", version="1", header_comment="# The words of jsup in Chinese, kept by tools/messages.py.",
-        creation_date=made, revision_date=made, last_translator="jsup", language_team="zh_CN", msgid_bugs_address="jsup", fuzzy=False,
+        creation_date=made, revision_date=made, last_translator="jsup", language_team="zh_CN", msgid_bugs_address="jsup",
+        fuzzy=False,
     )  # fmt: skip
     folders = {"jsup": ROOT / "src" / "jsup"}
     for package in ("click", "typer"):

@@ -175,10 +175,14 @@ def _with_same_paper(desk: Desk, number: str, row: Step) -> list[tuple[Paper, st
     if row.to not in _PAPER_STATES:
         return []
     was, becomes = _PAPER_STATES[row.to]
-    found = []
-    for paper in papers_of(desk, [number], was):
-        found += [(paper, becomes, finding.number) for finding in covered(desk, paper) if finding.stage in row.stages]
-    return found
+    stage = get(desk, number).stage
+    return [
+        (paper, becomes, finding.number)
+        for paper in papers_of(desk, [number], was)
+        if was != "draft" or steps.GROUNDS[paper.ground] == stage
+        for finding in covered(desk, paper)
+        if finding.stage == stage
+    ]
 
 
 def papers_of(desk: Desk, numbers: Sequence[str], state: str) -> list[Paper]:
@@ -201,7 +205,7 @@ def file_draft(desk: Desk, findings: Sequence[Finding], paper: Paper) -> None:
     desk.session.add(paper)
     desk.session.flush()
     for number in numbers:
-        desk.session.add(PaperFinding(paper_id=paper.id, finding_number=number))
+        desk.session.add(PaperFinding.model_validate({"paper_id": paper.id, "finding_number": number}))
         desk.session.flush()
 
 
@@ -300,7 +304,7 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
 
 
 def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
-    """Refuse a day before the step that this one follows: the last along the way, or, for one beside it, the last change of stage."""
+    """Refuse a day before the step that this one follows: the last along the way, or, beside it, the last change of stage."""
     floor, after, stage = finding.found_on, "finding add", steps.OPEN
     for event in events(desk, finding):
         follows = event.step not in BESIDE and (row.name not in BESIDE or event.stage != stage)

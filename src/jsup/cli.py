@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -103,23 +104,23 @@ click.types.IntParamType.name = click.types.IntRange.name = _("whole number")  #
 class Front(TyperGroup):
     """The root command: finds rooms by the table, and shows every failure in one place."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name every command without opening its room."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Open the room of one command."""
         if cmd_name not in _COMMANDS:
             return None
         return _room(_COMMANDS[cmd_name][0])[cmd_name]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the table of commands without opening any room."""
         for title, rooms in ROOMS.items():
             with formatter.section(_(title)):
                 formatter.write_dl([(name, _(text)) for name, (_module, text) in rooms.items()])
 
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run a command line; every failure becomes one sentence and an exit status here."""
         arguments = _globals_first(list(sys.argv[1:] if args is None else args))
         extra["standalone_mode"] = False
@@ -127,7 +128,7 @@ class Front(TyperGroup):
 
 
 @cache
-def _room(module: str) -> dict[str, click.Command]:
+def _room(module: str) -> MutableMapping[str, click.Command]:
     """Return the commands of one module of `commands`."""
     return get_group(import_module(f"jsup.commands.{module}").app).commands
 
@@ -220,7 +221,7 @@ def main() -> None:
 
 root = get_command(app)
 for option in root.params:  # Typer's own words for these two are not in its catalogue
-    if option.name == "install_completion":
+    if isinstance(option, click.Option) and option.name == "install_completion":
         option.help = _("Install completion for the current shell")
-    elif option.name == "show_completion":
+    elif isinstance(option, click.Option) and option.name == "show_completion":
         option.help = _("Print completion for the current shell")

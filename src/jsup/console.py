@@ -92,7 +92,8 @@ class Column(NamedTuple):
 
     heading: str
     cell: Callable[[Any], object]
-    style: str = ""
+    whole: bool = False
+    """Never broken into lines: a number, a date."""
 
 
 def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
@@ -145,7 +146,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines if line]
 
 
-def table(rows: Sequence[Any], columns: Sequence[Column], *, title: str = "") -> None:
+def table(rows: Sequence[Any], columns: Sequence[Column]) -> None:
     """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none."""
     if not rows:
         return
@@ -153,25 +154,23 @@ def table(rows: Sequence[Any], columns: Sequence[Column], *, title: str = "") ->
     heads = [gettext.gettext(column.heading) for column in columns]
     if not sys.stdout.isatty():
         for row in [heads, *cells]:
-            print("\t".join(row))
+            print("\t".join(cell.replace("\n", " ") for cell in row))
         return
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - on a terminal alone
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    drawn = Table(
-        box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=Text(title) if title else None, title_justify="left"
-    )
-    for head in heads:
-        drawn.add_column(Text(head), overflow="fold")
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for head, column in zip(heads, columns, strict=True):
+        drawn.add_column(Text(head), overflow="fold", no_wrap=column.whole)
     for row in cells:
-        drawn.add_row(*(Text(cell, style=column.style) for cell, column in zip(row, columns, strict=True)))
+        drawn.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(drawn)
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value).replace("\n", " ")
+    return "" if value is None else str(value)
 
 
 # Refusing ---------------------------------------------------------------------------------------
@@ -197,9 +196,7 @@ def bug(error: BaseException, report: str) -> int:
     """Say that jsup itself failed and where its report lies."""
     complain(
         say(
-            N_(
-                "an error of jsup itself ({kind}); nothing more was done. The report is in {report}: send it to whoever keeps jsup"
-            ),
+            N_("an error of jsup itself ({kind}), no more was done; its report is in {report}: send it to whoever keeps jsup"),
             kind=type(error).__name__,
             report=report,
         )

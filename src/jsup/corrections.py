@@ -172,8 +172,7 @@ def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: da
         given = clock.due_on
         clock.started_on = day
         clocks.reckon(desk, clock)
-        if clock.due_on < given:
-            clock.due_on = given
+        clock.due_on = max(clock.due_on, given)
         clocks.rechain(desk, finding, clock)
     if event.step == "confirm" and clock.period == "recommendation":
         warned_until = next(other.due_on for other in clocks.of(desk, finding) if other.id == clock.after_id)

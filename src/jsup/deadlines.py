@@ -8,6 +8,15 @@ from jsup.workdays import Calendar, DateRangeError, Day
 
 WORKING_DAY, MONTH, NAMED_DATE = "working_day", "month", "date"
 
+START_NOT_COUNTED = N_("The day of the event is not counted (民法典 第二百零一条).")
+LAST_OF_MONTH = N_("A period in months ends on the same day of the later month, or on that month's last day (第二百零二条).")
+ROLLED_FORWARD = N_(
+    "A last day that is a rest day moves to the next working day (第二百零三条); that weekends are rest days in its sense,"
+    " and that the Civil Code is followed for an internal supervision, is this project's reading."
+)
+NAMED = N_("The last day was named when the period began or was extended; it does not move.")
+ESTIMATED = N_("Days that are not announced yet are estimated as Monday to Friday: the date is provisional.")
+
 
 class Due(NamedTuple):
     """The last day of a period; `provisional` when it hangs on days not announced yet."""
@@ -46,6 +55,12 @@ def months_later(start: date, count: int) -> date:
             N_("that is past the year {year}: give a shorter period or a later start"), year=date.max.year
         ) from error
     return date(later.year, later.month, later.day)
+
+
+def assumptions(unit: str, *, provisional: bool) -> list[str]:
+    """Return what a date rests on besides the calendar, as message keys."""
+    rests = {WORKING_DAY: [START_NOT_COUNTED], MONTH: [START_NOT_COUNTED, LAST_OF_MONTH, ROLLED_FORWARD]}.get(unit, [NAMED])
+    return rests + ([ESTIMATED] if provisional else [])
 
 
 def left(calendar: Calendar, due_on: date, today: date) -> int:

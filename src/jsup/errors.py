@@ -61,7 +61,8 @@ class TableError(JsupError):
     """A file of people's data is refused whole; `problems` lists each bad cell."""
 
     def __init__(self, message: str, problems: list[Problem] | None = None, **values: object) -> None:
-        super().__init__(message, **values)
+        super().__init__(message)
+        self.values = values
         self.problems = problems or []
 
 

@@ -192,9 +192,11 @@ def verify(run: Run) -> Verdict:
     for table in tables:
         _verify_table(run, table["name"], problems)
     known = {table["name"] for table in tables}
-    for row in run("SELECT name, COUNT(*) AS rows FROM image GROUP BY name", {}):
-        if row["name"] not in known:
-            problems.append((N_("table {table}: it is gone with its {rows} rows"), {"table": row["name"], "rows": row["rows"]}))
+    problems += [
+        (N_("table {table}: it is gone with its {rows} rows"), {"table": row["name"], "rows": row["rows"]})
+        for row in run("SELECT name, COUNT(*) AS rows FROM image GROUP BY name", {})
+        if row["name"] not in known
+    ]
     return Verdict(entries, head, problems)
 
 
@@ -234,15 +236,13 @@ def _verify_table(run: Run, table: str, problems: list[tuple[str, dict[str, obje
         return
     key, name = _quoted(keys[0]), _quoted(table)
     join = "image i ON i.name = :name AND i.key IS +t." + key
-    for row in run(f"SELECT t.{key} AS key FROM {name} t LEFT JOIN {join} WHERE i.name IS NULL ORDER BY 1", {"name": table}):
-        problems.append(
-            (N_("table {table}, row {row}: it was added behind the journal's back"), {"table": table, "row": row["key"]})
-        )
-    gone = f"SELECT i.key FROM image i WHERE i.name = :name AND NOT EXISTS (SELECT 1 FROM {name} t WHERE +t.{key} IS i.key) ORDER BY 1"
-    for row in run(gone, {"name": table}):
-        problems.append(
-            (N_("table {table}, row {row}: it was removed behind the journal's back"), {"table": table, "row": row["key"]})
-        )
+    added = f"SELECT t.{key} AS key FROM {name} t LEFT JOIN {join} WHERE i.name IS NULL ORDER BY 1"
+    gone = f"SELECT key FROM image i WHERE name = :name AND NOT EXISTS (SELECT 1 FROM {name} t WHERE +t.{key} IS i.key)"
+    for query, message in (
+        (added, N_("table {table}, row {row}: it was added behind the journal's back")),
+        (gone, N_("table {table}, row {row}: it was removed behind the journal's back")),
+    ):
+        problems += [(message, {"table": table, "row": row["key"]}) for row in run(query, {"name": table})]
     differs = []
     for column in columns:
         stored, said = f"t.{_quoted(column['name'])}", f"json_extract(i.image, '$.\"{column['name']}\"')"

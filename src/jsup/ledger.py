@@ -246,7 +246,10 @@ def verify(path: Path) -> Verdict:
     Raises:
         LedgerError: the ledger cannot be opened or read at all.
     """
-    shape = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'"
+    shape = (
+        "SELECT type, name, sql FROM sqlite_master"
+        " WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'"
+    )
     with reads.open_ledger(path) as ledger:
         ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
         verdict = journal.verify(lambda sql, values: ledger.rows(sql, **values))

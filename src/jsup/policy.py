@@ -164,7 +164,7 @@ def _check(rules: dict[str, dict[str, str]], periods: dict[str, Period], own: di
     for key in (*_RULES, *_PERIODS):
         if key not in rules and key not in periods:
             raise ValueError(f"plan.{key}")
-    if not 0 < Fraction(rules["draw_share"]["value"].removesuffix("%")) <= 100:
+    if not 0 < Fraction(rules["draw_share"]["value"].removesuffix("%")) / 100 <= 1:
         raise ValueError("plan.draw_share")
     for key, kind in _OWN.items():
         if type(own.get(key)) is not kind:

@@ -273,6 +273,7 @@ class Reads:
                     "reading": period.reading,
                     "policy": policy.name,
                     "calendar": row["calendar_id"],
+                    "assumptions": deadlines.assumptions(row["unit"], provisional=bool(row["provisional"])),
                     "days": [day_row(day) for day in days],
                 }
             )
@@ -331,11 +332,8 @@ def read_year(row: Row) -> Year:
     """
     try:
         days = json.loads(row["days"])
-        return Year(
-            row["year"],
-            *({date.fromisoformat(day): name for day, name in days[key].items()} for key in ("rest", "work")),
-            row["source"],
-        )
+        rest, work = ({date.fromisoformat(day): name for day, name in days[key].items()} for key in ("rest", "work"))
+        return Year(row["year"], rest, work, row["source"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LedgerError(
             N_("the calendar of {year} in the ledger is damaged: `jsup verify` names the row"), year=row["year"]
@@ -378,6 +376,7 @@ def _case(row: Row, on: date) -> steps.Case:
         late=bool(row["late"]),
         unreported=bool(row["unreported"]),
         objected=bool(row["objected"]),
+        notified=bool(row["notified"]),
         extendable=bool(agency_due and agency_due >= on.isoformat()),
         expired=bool(agency_due and agency_due < on.isoformat()),
     )

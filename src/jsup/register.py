@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from jsup import reads, sampling, tables
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
@@ -110,7 +110,7 @@ def _add(session: Session, ledger: Ledger, values: dict[str, str | None]) -> Non
         raise RefusedError(
             N_("the code {code} is taken: correct that agency with `jsup agency amend {code}`"), code=values["code"]
         )
-    session.add(Agency(**values))
+    session.add(Agency.model_validate(values))
     session.flush()
     _event(session, ledger, str(values["code"]), "agency add", ledger.entry.today)
 
@@ -201,7 +201,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
                     changed = _set(session, ledger, agency, values, f"agency import {path.name}")
                     counts["changed" if changed else "unchanged"] += 1
             if dry_run:
-                raise _DryRun
+                raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction
     except _DryRun:
         pass
     return Imported(rows=len(rows), unknown=table.unknown, **counts)

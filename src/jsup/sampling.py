@@ -48,9 +48,7 @@ def token(text: str, what: str) -> str:
         or not unicodedata.is_normalized("NFC", text)
     ):
         raise UsageError(
-            N_(
-                "{what} {text!r} cannot be used in a draw: no |, no control or invisible character, no blank at either end, Unicode NFC"
-            ),
+            N_("{what} {text!r} cannot be used in a draw: no |, no invisible character, no blank at either end, Unicode NFC"),
             what=what,
             text=text,
         )
@@ -58,10 +56,10 @@ def token(text: str, what: str) -> str:
 
 
 def frame(units: Iterable[Unit]) -> str:
-    """Return the frozen frame: one line a unit, sorted by bytes.
+    r"""Return the frozen frame: one line a unit, sorted by bytes.
 
     >>> frame([Unit("b"), Unit("a", wait=2)])
-    'a\\tall\\t1\\t2\\nb\\tall\\t1\\t0\\n'
+    'a\tall\t1\t2\nb\tall\t1\t0\n'
     """
     lines = ["\t".join(map(str, unit)) + "\n" for unit in units]
     return "".join(sorted(lines, key=str.encode))

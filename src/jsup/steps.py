@@ -20,7 +20,8 @@ METHODS = (N_("phone"), N_("visit"), N_("meeting"), N_("letter"), N_("order"), N
 WAYS = (N_("direct"), N_("exchange"), N_("confidential"), N_("electronic"), N_("left"))
 RESULTS = (N_("full"), N_("partial"), N_("none"))
 MEASURES = (N_("circular"), N_("interview"), N_("criticism"), N_("suspend"), N_("revoke"), N_("transfer"))
-GROUNDS = ("unrectified", N_("outstanding"))
+GROUNDS = {UNRECTIFIED: UNRECTIFIED, N_("outstanding"): OPEN}
+"""Why a recommendation is made, and the stage of its findings."""
 IN_WRITING = ("letter", "order")
 """Ways of warning that put the agency's date on paper."""
 
@@ -127,9 +128,9 @@ TABLE = (
 CONDITIONS = {
     "drafted": N_("there is no draft of the recommendation yet: `jsup recommend {number}` makes it"),
     "known": N_(
-        "the management of {agency} is not settled: `jsup agency amend {agency_code} --set management=local/vertical/dual --why …` first"
+        "who stands above {agency} is not settled: `jsup agency amend {agency_code} --set management=local/vertical/dual --why …`"
     ),
-    "unknown": N_("the management of {agency} is settled"),
+    "unknown": N_("who stands above {agency} is settled"),
     "local": N_("{agency} is under vertical or dual management: its superior body decides, not the district government"),
     "upward": N_("{agency} is not under vertical or dual management: the district government decides"),
     "late": N_("it was not rectified late"),
@@ -153,6 +154,7 @@ class Case:
     late: bool
     unreported: bool
     objected: bool
+    notified: bool
     extendable: bool
     expired: bool
 
@@ -195,11 +197,11 @@ def lawful(case: Case) -> list[Step]:
 def proposed(case: Case) -> list[Step]:
     """Return the lawful steps to propose, first the one that the case is waiting for.
 
-    Where management is vertical or dual, `notify` is proposed as soon as the problem is confirmed. Source:
-    国务院令第825号 第四十二条.
+    Where management is vertical or dual, `notify` is proposed as soon as the problem is confirmed, until it is done.
+    Source: 国务院令第825号 第四十二条.
     """
     steps = [step for step in lawful(case) if not step.side and not (step.until_expiry and case.expired)]
-    return steps + [step for step in lawful(case) if step.name == "notify"]
+    return steps + [step for step in lawful(case) if step.name == "notify" and not case.notified]
 
 
 def find(name: str, variant: str | None, case: Case) -> tuple[Step | None, str]:

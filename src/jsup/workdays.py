@@ -18,6 +18,7 @@ CERTAIN_IN_DECEMBER: Final = 28
 
 WORKDAY, MAKE_UP, WEEKEND, HOLIDAY = "workday", "make_up", "weekend", "holiday"
 
+_SATURDAY = 5
 _WEEK = b"\1\1\1\1\1\0\0"
 _SPARE_YEARS = 3
 
@@ -133,7 +134,7 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Tell whether `day` is a working day, as announced or else as estimated."""
-        return day in self.work or (day.weekday() < 5 and day not in self.rest)
+        return day in self.work or (day.weekday() < _SATURDAY and day not in self.rest)
 
     def certain(self, first: date, last: date) -> bool:
         """Tell whether every day from `first` to `last` is announced."""
@@ -148,7 +149,7 @@ class Calendar:
                 yield Day(day, True, MAKE_UP, self.work[day], certain)
             elif day in self.rest:
                 yield Day(day, False, HOLIDAY, self.rest[day], certain)
-            elif day.weekday() < 5:
+            elif day.weekday() < _SATURDAY:
                 yield Day(day, True, WORKDAY, "", certain)
             else:
                 yield Day(day, False, WEEKEND, "", certain)
@@ -156,8 +157,8 @@ class Calendar:
 
     def shown(self, year: int) -> tuple[list[date], list[date]]:
         """Return a year's Mondays to Fridays that are rest days, and its weekend days that are working days."""
-        off = sorted(day for day in self.rest if day.year == year and day.weekday() < 5)
-        work = sorted(day for day in self.work if day.year == year and day.weekday() >= 5)
+        off = sorted(day for day in self.rest if day.year == year and day.weekday() < _SATURDAY)
+        work = sorted(day for day in self.work if day.year == year and day.weekday() >= _SATURDAY)
         return off, work
 
 

@@ -122,7 +122,7 @@ def text(content: str) -> bytes:
 
 def workbook(rows: Iterable[Sequence[Any]], cells: dict[str, Any] | None = None, types: dict[str, str] | None = None) -> bytes:
     """Return rows as a workbook, single cells set afterwards; a text is text whatever it begins with."""
-    from openpyxl import Workbook  # noqa: PLC0415 - not while tests are collected
+    from openpyxl import Workbook
 
     book = Workbook()
     sheet = book.active

@@ -1,6 +1,5 @@
 """One file per group of commands: parse, call one service, show. No rule of the plan lives here."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,8 @@ import typer
 from jsup.errors import N_, LedgerError, checked, iso_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jsup.ledger import Ledger
     from jsup.reads import Reads
 
@@ -78,7 +79,7 @@ class Here:
 def here(ctx: typer.Context) -> Here:
     """Return what the global options say."""
     found: Any = ctx.find_object(Here)
-    assert isinstance(found, Here)  # noqa: S101 - the front door has set it
+    assert isinstance(found, Here)
     return found
 
 

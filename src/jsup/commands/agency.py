@@ -18,14 +18,19 @@ app.add_typer(group, name="agency", help=_("The agencies under supervision."))
 Code = Annotated[str, typer.Argument(metavar="CODE", help=_("The agency's code"))]
 
 AGENCIES = (
-    Column(N_("code"), lambda row: row["code"]),
+    Column(N_("code"), lambda row: row["code"], whole=True),
     Column(N_("name"), lambda row: row["name"]),
     Column(N_("level"), lambda row: console.term(row["level"])),
     Column(N_("status"), lambda row: console.term(row["status"])),
     Column(N_("management"), lambda row: console.term(row["management"])),
     Column(N_("superior body"), lambda row: row["superior"]),
-    Column(N_("retired"), lambda row: row["retired_on"]),
+    Column(N_("retired"), lambda row: row["retired_on"], whole=True),
 )
+PEOPLE = {
+    "head": Column(N_("head"), lambda row: row["head"]),
+    "contact": Column(N_("contact"), lambda row: row["contact"]),
+    "phone": Column(N_("phone"), lambda row: row["phone"], whole=True),
+}
 
 
 def show_one(ctx: typer.Context, code: str, *, as_json: bool) -> None:
@@ -34,8 +39,7 @@ def show_one(ctx: typer.Context, code: str, *, as_json: bool) -> None:
         (row,) = ledger.agencies(code)
 
     def text() -> None:
-        named = {"head": N_("head"), "contact": N_("contact"), "phone": N_("phone")}
-        more = [Column(heading, lambda row, key=key: row[key]) for key, heading in named.items() if row[key]]
+        more = [column for key, column in PEOPLE.items() if row[key]]
         console.table([row], [*AGENCIES, *more])
 
     console.show(row, as_json=as_json, text=text)

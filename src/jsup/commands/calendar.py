@@ -21,7 +21,7 @@ group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(group, name="calendar", help=_("The working days and how sure they are."))
 
 DAYS = (
-    Column(N_("day"), lambda row: row["day"]),
+    Column(N_("day"), lambda row: row["day"], whole=True),
     Column(N_("weekday"), lambda row: weekday(row["day"].isoformat())),
     Column(N_("holiday"), lambda row: row["holiday"]),
     Column(N_("kind"), lambda row: console.term(row["kind"])),

@@ -31,12 +31,17 @@ def step_text(step: str | None, clause: str | None) -> str:
     return f"{step} ({clause})" if step else ""
 
 
+def steps_text(steps: list[dict[str, Any]], between: str = "; ") -> str:
+    """Write lawful steps with their clauses."""
+    return between.join(step_text(step["command"], step["clause"]) for step in steps)
+
+
 OVERDUE = (
-    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
-    Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
-    Column(N_("due"), due_text),
+    Column(N_("period"), lambda row: f"{console.term(row['period'])}\n({console.term(row['owner'])})"),
+    Column(N_("due"), due_text, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: step_text(row["next_step"], row["next_clause"])),
 )
@@ -60,12 +65,12 @@ def overdue(
 
 
 NEXT = (
-    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
-    Column(N_("due"), lambda row: row["due_on"]),
+    Column(N_("due"), lambda row: row["due_on"], whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
-    Column(N_("next step"), lambda row: "; ".join(step_text(step["command"], step["clause"]) for step in row["steps"])),
+    Column(N_("next step"), lambda row: steps_text(row["steps"], ";\n")),
 )
 
 
@@ -87,6 +92,8 @@ def why(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """Print each deadline with its days."""
     with here(ctx).reads() as ledger:
         found = ledger.why(number)
+    for row in found["deadlines"]:
+        row["assumptions"] = [console.say(message) for message in row["assumptions"]]
 
     console.show(found, as_json=as_json, text=lambda: show_why(found))
 
@@ -111,6 +118,8 @@ def show_days(row: dict[str, Any]) -> None:
         count += day["working"]
         numbered.append({**day, "number": count if day["working"] and counted else ""})
     console.table(numbered, DAYS)
+    for sentence in row["assumptions"]:
+        console.prose(sentence)
     console.line(N_("due on {due}"), due=due_text(row))
 
 
@@ -121,7 +130,7 @@ def reason_text(day: dict[str, Any]) -> str:
 
 
 DAYS = (
-    Column(N_("day"), lambda day: day["date"]),
+    Column(N_("day"), lambda day: day["date"], whole=True),
     Column(N_("weekday"), lambda day: weekday(day["date"])),
     Column(N_("counts"), lambda day: day["number"]),
     Column(N_("reason"), reason_text),
@@ -149,11 +158,25 @@ def due(
 
     calendar, policy = law(here(ctx))
     count, unit = _length(policy, period, days, months)
+    clause, quote = (policy.period(period).clause, policy.period(period).quote) if period else (None, None)
     started = iso_date(start, "--from")
     found = deadlines.due(calendar, started, count, unit)
     shown = [reads.day_row(day) for day in deadlines.explain(calendar, started, found.on)]
-    row = {"from": start, "due_on": found.on.isoformat(), "provisional": found.provisional, "unit": unit, "days": shown}
-    console.show(row, as_json=as_json, text=lambda: show_days(row) if explain else print(due_text(row)))
+    rests = [console.say(message) for message in deadlines.assumptions(unit, provisional=found.provisional)]
+    row = {
+        "from": start, "due_on": found.on.isoformat(), "provisional": found.provisional,
+        "unit": unit, "clause": clause, "quote": quote, "assumptions": rests, "days": shown,
+    }  # fmt: skip
+
+    def text() -> None:
+        if not explain:
+            print(due_text(row))
+            return
+        if quote:
+            console.prose(f"{clause}「{quote}」")
+        show_days(row)
+
+    console.show(row, as_json=as_json, text=text)
 
 
 def _length(policy: "Policy", period: str | None, days: int | None, months: int | None) -> tuple[int, str]:

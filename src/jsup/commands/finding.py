@@ -1,5 +1,6 @@
 """The `finding` group: enter findings, list and show them."""
 
+from collections.abc import Callable
 from gettext import gettext as _
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, Number, here
-from jsup.commands.clocks import due_text
+from jsup.commands.clocks import due_text, steps_text
 from jsup.console import Column
 from jsup.errors import N_, iso_date
 
@@ -18,7 +19,7 @@ app.add_typer(group, name="finding", help=_("Enter, list and show findings."))
 
 def running_text(row: dict[str, Any]) -> str:
     """Write the clocks of a finding that run."""
-    return "; ".join(
+    return ";\n".join(
         f"{console.term(clock['period'])} {due_text(clock)}"
         for clock in row["deadlines"]
         if clock["met_on"] is None and clock["cancelled_on"] is None
@@ -26,21 +27,35 @@ def running_text(row: dict[str, Any]) -> str:
 
 
 FINDINGS = (
-    Column(N_("number"), lambda row: row["number"]),
+    Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
-    Column(N_("found on"), lambda row: row["found_on"]),
+    Column(N_("found on"), lambda row: row["found_on"], whole=True),
     Column(N_("running"), running_text),
 )
 
 
-def show_findings(ctx: typer.Context, numbers: list[str], *, as_json: bool) -> None:
-    """Print findings: one object for one, an array for several."""
+def show_findings(
+    ctx: typer.Context,
+    numbers: list[str],
+    *,
+    as_json: bool,
+    more: Callable[[dict[str, Any]], dict[str, Any]] = lambda _row: {},
+) -> None:
+    """Print findings: one object for one, an array for several; `more` adds to each."""
     with here(ctx).reads() as ledger:
-        rows = [ledger.finding(number) for number in numbers]
+        rows = [row | more(row) for row in (ledger.finding(number) for number in numbers)]
+        following = [item for number in numbers for item in ledger.next(here(ctx).today, number)]
     result: Any = rows if len(rows) > 1 else rows[0]
-    console.show(result, as_json=as_json, text=lambda: console.table(rows, FINDINGS))
+
+    def text() -> None:
+        console.table(rows, FINDINGS)
+        for item in following:
+            if item["steps"]:
+                console.line(N_("{number} next: {steps}"), number=item["number"], steps=steps_text(item["steps"]))
+
+    console.show(result, as_json=as_json, text=text)
 
 
 @group.command(help=_("Enter a finding."))
@@ -80,7 +95,7 @@ def list_(
 
 
 EVENTS = (
-    Column(N_("day"), lambda row: row["done_on"]),
+    Column(N_("day"), lambda row: row["done_on"], whole=True),
     Column(N_("step"), lambda row: row["step"]),
     Column(N_("stage"), lambda row: console.term(row["stage"] or "")),
     Column(N_("officer"), lambda row: row["officer"]),
@@ -88,10 +103,10 @@ EVENTS = (
 )
 CLOCKS = (
     Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
-    Column(N_("from"), lambda row: row["started_on"]),
-    Column(N_("due"), due_text),
-    Column(N_("met"), lambda row: row["met_on"]),
-    Column(N_("cancelled"), lambda row: row["cancelled_on"]),
+    Column(N_("from"), lambda row: row["started_on"], whole=True),
+    Column(N_("due"), due_text, whole=True),
+    Column(N_("met"), lambda row: row["met_on"], whole=True),
+    Column(N_("cancelled"), lambda row: row["cancelled_on"], whole=True),
     Column(N_("clause"), lambda row: row["clause"]),
 )
 

@@ -16,11 +16,11 @@ group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
 
 TAKEN = (
-    Column(N_("place"), lambda row: row["place"]),
-    Column(N_("code"), lambda row: row["uid"]),
+    Column(N_("place"), lambda row: row["place"], whole=True),
+    Column(N_("code"), lambda row: row["uid"], whole=True),
     Column(N_("name"), lambda row: row["name"]),
     Column(N_("wait"), lambda row: row["wait"]),
-    Column(N_("ticket"), lambda row: row["ticket"][:16]),
+    Column(N_("ticket"), lambda row: row["ticket"][:16], whole=True),
 )
 
 

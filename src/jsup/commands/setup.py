@@ -86,9 +86,9 @@ def demo(
 
 
 LOG = (
-    Column(N_("entry"), lambda row: row["seq"]),
-    Column(N_("at (UTC)"), lambda row: row["at"][:19].replace("T", " ")),
-    Column(N_("today"), lambda row: f"{row['today']} *" if row["back_dated"] else row["today"]),
+    Column(N_("entry"), lambda row: row["seq"], whole=True),
+    Column(N_("at (UTC)"), lambda row: row["at"][:19].replace("T", " "), whole=True),
+    Column(N_("today"), lambda row: f"{row['today']} *" if row["back_dated"] else row["today"], whole=True),
     Column(N_("officer"), lambda row: row["officer"]),
     Column(N_("command"), lambda row: row["command"]),
     Column(N_("rows"), lambda row: row["rows"]),

@@ -75,7 +75,8 @@ def recommend(
     from jsup.papers import recommendation  # noqa: PLC0415
 
     drafts = recommendation.recommend(here(ctx).ledger("recommend"), numbers, Options(here(ctx).day(on), ground=ground), out)
-    show_findings(ctx, list(dict.fromkeys(numbers)), as_json=as_json)
+    files = {number: str(draft.file) for draft in drafts for number in draft.numbers}
+    show_findings(ctx, list(dict.fromkeys(numbers)), as_json=as_json, more=lambda row: {"draft": files[row["number"]]})
     for draft in drafts if not as_json else []:
         console.line(
             N_("Draft: {file}. Next: have it signed, then `jsup sign {number} --by NAME`."),

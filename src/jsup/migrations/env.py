@@ -7,5 +7,5 @@ from jsup import models
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
-assert models.Journal.metadata is SQLModel.metadata  # noqa: S101 - the entities are what is compared
+assert models.Journal.metadata is SQLModel.metadata
 context.run_migrations()

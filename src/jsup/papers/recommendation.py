@@ -1,4 +1,4 @@
-"""行政执法监督建议书: one Word draft for each agency, its problems numbered.
+"""行政执法监督建议书: one Word draft for each agency and ground, its problems numbered.
 
 This module owns the transaction that issues a paper: it writes to a temporary file beside the
 place, commits, and gives the file its name.
@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jsup import casework
+from jsup import casework, steps
 from jsup.casework import Options
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError
@@ -36,7 +36,7 @@ class Draft:
 
 
 def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Path) -> list[Draft]:
-    """Draft the paper for the findings, one for each agency, and return the drafts.
+    """Draft the paper for the findings, one for each agency and ground, and return the drafts.
 
     The draft stops no clock; only the signature does. No file is ever overwritten.
 
@@ -50,10 +50,11 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
         out.mkdir(parents=True, exist_ok=True)
         with ledger.change() as session:
             desk = Desk(session, ledger)
-            groups: dict[str, list[Finding]] = {}
+            groups: dict[tuple[str, str], list[Finding]] = {}
             for finding in casework.take_all(desk, "recommend", numbers, options):
-                groups.setdefault(finding.agency_code, []).append(finding)
-            for code, findings in groups.items():
+                groups.setdefault((finding.agency_code, finding.stage), []).append(finding)
+            for (code, stage), findings in groups.items():
+                ground = next(key for key, of in steps.GROUNDS.items() if of == stage)
                 agency = get_agency(session, code)
                 data = _render(desk, agency, findings)
                 place = _free(out, agency, findings)
@@ -64,7 +65,7 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
                     desk,
                     findings,
                     Paper(
-                        kind=KIND, agency_code=code, ground=options.ground or "unrectified", state="draft",
+                        kind=KIND, agency_code=code, ground=ground, state="draft",
                         drafted_on=options.on, file_name=place.name, sha256=sha256(data).hexdigest(),
                     ),
                 )  # fmt: skip

@@ -19,7 +19,8 @@ SELECT f.number, f.agency_code, a.name AS agency, f.category, f.title, f.stage, 
        f.basis, f.remaining, f.rectified_on, f.decision_number, f.decision_until, a.management, a.superior,
        CASE WHEN f.stage IN ('open', 'unrectified') AND EXISTS (
            SELECT 1 FROM paper_finding pf JOIN paper p ON p.id = pf.paper_id
-           WHERE pf.finding_number = f.number AND p.state = 'draft') THEN 1 ELSE 0 END AS drafted,
+           WHERE pf.finding_number = f.number AND p.state = 'draft'
+             AND p.ground = CASE f.stage WHEN 'open' THEN 'outstanding' ELSE 'unrectified' END) THEN 1 ELSE 0 END AS drafted,
        CASE WHEN f.rectified_on > (
            SELECT d.due_on FROM deadline d
            WHERE d.finding_number = f.number AND d.period IN ('rectification', 'decision')
@@ -32,6 +33,8 @@ SELECT f.number, f.agency_code, a.name AS agency, f.category, f.title, f.stage, 
            SELECT e.step FROM event e
            WHERE e.finding_number = f.number AND e.step IN ('object', 'answer')
            ORDER BY e.id DESC LIMIT 1) = 'object' THEN 1 ELSE 0 END AS objected,
+       CASE WHEN EXISTS (
+           SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'notify') THEN 1 ELSE 0 END AS notified,
        (SELECT MAX(d.due_on) FROM deadline d
         WHERE d.finding_number = f.number AND d.owner = 'agency'
           AND d.met_on IS NULL AND d.cancelled_on IS NULL) AS agency_due
@@ -40,7 +43,7 @@ FROM finding f JOIN agency a ON a.code = f.agency_code
 DEADLINES = """
 CREATE VIEW deadlines AS
 SELECT d.id, 'finding' AS kind, f.number, f.agency_code, f.agency, f.title, f.stage, f.management, f.superior,
-       f.drafted, f.late, f.unreported, f.objected, f.agency_due,
+       f.drafted, f.late, f.unreported, f.objected, f.notified, f.agency_due,
        d.period, d.owner, d.start_event, d.started_on, d.count, d.unit, d.due_on, d.provisional, d.met_on,
        d.cancelled_on, d.clause, d.after_id, d.policy_id, d.calendar_id
 FROM deadline d JOIN findings f ON f.number = d.finding_number

@@ -1,0 +1,139 @@
+"""The house itself: layers, schema, packaging, examples and documents."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tomllib
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from jsup import SCHEMA, __version__, models
+from jsup import ledger as ledgers
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_way_down_is_the_only_way():
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "2 kept, 0 broken" in done.stdout
+
+
+def test_the_entities_are_the_schema_that_the_migrations_make(ledger):
+    assert models.Journal.metadata is SQLModel.metadata
+    engine = create_engine(f"sqlite:///{ledger}")
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_the_schema_of_the_code_is_the_newest_migration_s():
+    assert ledgers.known_revisions()[-1] == SCHEMA
+
+
+def test_every_table_has_one_key_column_by_which_the_journal_names_its_rows():
+    assert {table.name: len(table.primary_key) for table in SQLModel.metadata.tables.values()} == {
+        table.name: 1 for table in SQLModel.metadata.tables.values()
+    }
+
+
+def test_no_module_is_past_500_lines():
+    long = {
+        path.name: count for path in (ROOT / "src").rglob("*.py") if (count := len(path.read_text("utf-8").splitlines())) > 500
+    }
+    assert long == {}
+
+
+def test_the_version_stands_once_in_each_place():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] == __version__
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_dependency_has_its_line_of_reason_in_the_readme():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for readme in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / readme).read_text("utf-8")
+        for dependency in project["dependencies"]:
+            name = re.split(r"[<>=]", dependency)[0]
+            assert re.search(rf"^\| {re.escape(name)} \| \S+", text, re.MULTILINE), (readme, name)
+
+
+def test_nothing_names_a_place_of_the_machine_it_was_written_on():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in tracked or [str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.py")]:
+        data = (ROOT / name).read_bytes()
+        assert not re.search(rb"/(w[o]rk|r[o]ot|h[o]me)/", data), name
+
+
+def commands_in(readme: str) -> list[str]:
+    """Return the commands of a document's console blocks, each line that begins with `$ jsup`."""
+    text = (ROOT / readme).read_text("utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ jsup")]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_commands_of_the_readme_run_one_after_another(readme, jsup, tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "ledger.db"))
+    found = commands_in(readme)
+    assert len(found) >= 10
+    for line in found:
+        import shlex
+
+        words = shlex.split(line, comments=True)[1:]
+        result = jsup(*words)
+        assert result.status == 0, (line, result.err)
+
+
+def test_both_readmes_give_the_same_commands():
+    def bare(line: str) -> str:
+        return re.sub(r"[\u4e00-\u9fff]+|'[^']*'", "", line.partition("#")[0]).strip()
+
+    assert [bare(line) for line in commands_in("README.md")] == [bare(line) for line in commands_in("README.zh-CN.md")]
+
+
+def test_the_walk_through_a_quarter_runs_as_it_is(tmp_path):
+    shutil.copytree(ROOT / "examples" / "jinshan", tmp_path / "jinshan")
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "jsup").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jsup "$@"\n', encoding="utf-8")
+    (bin_folder / "jsup").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-e", "walk.sh"], cwd=tmp_path / "jinshan", capture_output=True, text=True, check=False,
+        env={"PATH": f"{bin_folder}:/usr/bin:/bin", "JSUP_LANG": "en", "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    with closing(sqlite3.connect(tmp_path / "jinshan" / "walk.db")) as connection:
+        assert connection.execute("SELECT COUNT(DISTINCT stage) FROM finding").fetchone()[0] >= 2
+
+
+def test_the_wheel_holds_what_the_program_reads(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for needed in ("data/agencies-jinshan.csv", "policies/jinsi-2025-26.toml", "policies/jinsi-2025-26.zh.txt",
+                   "locale/zh_CN/LC_MESSAGES/jsup.mo", "migrations/env.py", "migrations/versions/0001_first.py"):  # fmt: skip
+        assert f"jsup/{needed}" in names
