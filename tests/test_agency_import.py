@@ -1,5 +1,6 @@
 """The register from outside: tables of people's data taken over or refused, and single agencies by hand."""
 
+import errno
 import io
 import json
 import os
@@ -208,14 +209,17 @@ def test_a_folder_is_refused_by_name(name, jsup, register, tmp_path):
     assert state(jsup, register) == before
 
 
-def test_a_file_that_may_not_be_read_is_refused_by_name(jsup, ledger, tmp_path):
+def test_a_file_that_may_not_be_read_is_refused_by_name(jsup, ledger, tmp_path, monkeypatch):
     file = written(tmp_path, "closed.csv", make.table(make.THREE))
-    file.chmod(0)
-    if os.access(file, os.R_OK):
-        pytest.skip("this account reads every file")
+
+    def closed(_path: Path) -> bytes:  # an administrator's account reads every file, so the refusal is the test's own
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
     result = jsup("agency", "import", file)
     assert (result.status, result.out) == (1, "")
     assert result.err.startswith(f"jsup: {file} cannot be read (Permission denied)")
+    assert len(result.err.splitlines()) == 1
 
 
 def test_import_without_a_file_is_a_mistake_of_usage(jsup, ledger):

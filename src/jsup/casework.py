@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from jsup import clocks, deadlines, steps
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
@@ -398,4 +398,4 @@ def _fingerprint(path: Path) -> dict[str, Any]:
         raise UnknownError(
             N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
         ) from error
-    return {"file": path.name, "bytes": len(data), "sha256": sha256(data).hexdigest()}
+    return {"file": file_name(path), "bytes": len(data), "sha256": sha256(data).hexdigest()}

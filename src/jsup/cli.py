@@ -214,8 +214,8 @@ def _today() -> date:
 
 def main() -> None:
     """Run the command line."""
-    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
+    if hasattr(sys.stdout, "reconfigure"):  # a file's name may hold bytes that are no text
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
     root.main()
 
 

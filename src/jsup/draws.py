@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
@@ -140,9 +139,8 @@ def _differences(row: dict[str, Any], earlier: list[dict[str, Any]]) -> list[tup
     try:
         units = sampling.units(row["frame"])
         waits = waiting(earlier)
-        part = Fraction(row["share"].removesuffix("%")) / (100 if row["share"].endswith("%") else 1)
-        size = sampling.size(len(units), part)
-    except (ValueError, ZeroDivisionError):
+        size = sampling.size(len(units), sampling.share(row["share"]))
+    except (ValueError, UsageError):
         return [(N_("draw {draw}: its frame or its share cannot be read"), {})]
     same("frame", row["frame"], sampling.frame(units))
     same("frame_sha256", row["frame_sha256"], sampling.digest(row["frame"]))

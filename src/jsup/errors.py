@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -100,6 +101,11 @@ def checked(text: str, what: str, *, lines: bool = False) -> str:
     if not text:
         raise UsageError(N_("{what} is empty: give its text"), what=what)
     return text
+
+
+def file_name(path: Path) -> str:
+    """Return a file's name as text that can be stored, whatever bytes the file system holds."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

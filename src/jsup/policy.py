@@ -8,7 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsup.errors import N_, LedgerError, UnknownError
+from jsup import sampling
+from jsup.errors import N_, LedgerError, UnknownError, UsageError
 
 DEFAULT = "jinsi-2025-26"
 
@@ -16,7 +17,8 @@ _OWNERS = ("agency", "bureau", "government")
 _UNITS = ("working_day", "month", "date")
 # What the steps and the draw ask of every policy.
 _RULES = ("draw_share",)
-_PERIODS = ("warning", "recommendation", "rectification", "review", "decision")
+_NUMBERED = ("recommendation", "rectification", "review")
+_NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "draw_entrusted": bool}
 
 
@@ -85,7 +87,7 @@ class Policy:
     @property
     def draw_floor(self) -> Fraction:
         """The smallest share of a draw. Source: 二（一）1."""
-        return Fraction(self.rules["draw_share"]["value"].removesuffix("%")) / 100
+        return sampling.share(self.rules["draw_share"]["value"])
 
 
 def packaged_text(name: str = DEFAULT) -> str:
@@ -115,59 +117,89 @@ def parse(text: str, source: str) -> Policy:
     """
     try:
         data = tomllib.loads(text)
-        plan = dict(data["plan"])
-        periods = {
-            key: Period(
-                key,
-                value.get("count"),
-                value.get("unit", "date"),
-                value["owner"],
-                value["clause"],
-                value["quote"],
-                value.get("reading", ""),
-            )
-            for key, value in plan.pop("periods").items()
-        }
-        rules = {
-            key: {"value": value["value"], "clause": value["clause"], "quote": value["quote"]} for key, value in plan.items()
-        }
-        _check(rules, periods, data["own"])
-        return Policy(
-            data["name"],
-            data["document"],
-            data["title"],
-            data["in_force_on"],
-            rules,
-            periods,
-            {
-                key: Category(key, value["title"], value.get("text", ""), value["clause"])
-                for key, value in data["categories"].items()
-            },
-            data["own"],
-        )
+        law = _law(data)
+        _check(law)
     except tomllib.TOMLDecodeError as error:
         raise LedgerError(N_("{source} is not a policy file: {error}"), source=source, error=error) from error
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ValueError as error:
         raise LedgerError(
             N_("{source}: the policy lacks or misuses the key {error}: compare it with `jsup policy show`"),
             source=source,
             error=error,
         ) from error
+    return law
 
 
-def _check(rules: dict[str, dict[str, str]], periods: dict[str, Period], own: dict[str, Any]) -> None:
+def _law(data: dict[str, Any]) -> Policy:
+    plan = dict(_get(data, "", "plan", dict))
+    periods = _get(plan, "plan.", "periods", dict)
+    del plan["periods"]
+    return Policy(
+        name=_get(data, "", "name", str),
+        document=_get(data, "", "document", str),
+        title=_get(data, "", "title", str),
+        in_force_on=_get(data, "", "in_force_on", date),
+        rules={
+            key: {word: _get(_get(plan, "plan.", key, dict), f"plan.{key}.", word, str) for word in ("value", "clause", "quote")}
+            for key in plan
+        },
+        periods={key: _period(key, _get(periods, "plan.periods.", key, dict)) for key in periods},
+        categories={
+            key: Category(
+                key,
+                *(
+                    _get(value, f"categories.{key}.", word, str, default)
+                    for word, default in (("title", None), ("text", ""), ("clause", None))
+                ),
+            )
+            for key, value in _tables(data, "categories").items()
+        },
+        own=_get(data, "", "own", dict),
+    )
+
+
+def _tables(data: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    tables = _get(data, "", name, dict)
+    return {key: _get(tables, f"{name}.", key, dict) for key in tables}
+
+
+def _period(key: str, value: dict[str, Any]) -> Period:
+    def word(name: str, default: str | None = None) -> str:
+        return str(_get(value, f"plan.periods.{key}.", name, str, default))
+
+    count = _get(value, f"plan.periods.{key}.", "count", int, 0) or None
+    return Period(key, count, word("unit", "date"), word("owner"), word("clause"), word("quote"), word("reading", ""))
+
+
+def _get(table: dict[str, Any], place: str, key: str, kind: type, default: object = None) -> Any:
+    """Return a value of a table, or raise ValueError with its whole key."""
+    value = table.get(key, default)
+    if type(value) is not kind:
+        raise ValueError(f"{place}{key}")
+    return value
+
+
+def _check(law: Policy) -> None:
     """Raise ValueError with the key that no step could work with."""
-    for key, period in periods.items():
-        whole = isinstance(period.count, int) and period.count > 0
+    for key, period in law.periods.items():
+        whole = period.count is not None and period.count > 0
         if period.owner not in _OWNERS or period.unit not in _UNITS or whole == (period.unit == "date"):
             raise ValueError(f"plan.periods.{key}")
-    for key in (*_RULES, *_PERIODS):
-        if key not in rules and key not in periods:
+    for key in _RULES:
+        if key not in law.rules:
             raise ValueError(f"plan.{key}")
-    if not 0 < Fraction(rules["draw_share"]["value"].removesuffix("%")) / 100 <= 1:
-        raise ValueError("plan.draw_share")
+    for key in (*_NUMBERED, *_NAMED):
+        if key not in law.periods or (law.periods[key].count is None) != (key in _NAMED):
+            raise ValueError(f"plan.periods.{key}")
+    try:
+        floor = law.draw_floor
+    except UsageError:
+        floor = None
+    if floor is None:
+        raise ValueError("plan.draw_share.value")
     for key, kind in _OWN.items():
-        if type(own.get(key)) is not kind:
-            raise ValueError(f"own.{key}")
-    if own["warning_working_days"] < 1:
+        _get(law.own, "own.", key, kind)
+    if law.own["warning_working_days"] < 1:
         raise ValueError("own.warning_working_days")
+    if "other" not in law.categories:
+        raise ValueError("categories.other")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlmodel import Session
 
 from jsup import reads, sampling, tables
-from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
+from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Agency, Event
@@ -198,7 +198,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
                     _add(session, ledger, {**DEFAULTS, **values})
                     counts["new"] += 1
                 else:
-                    changed = _set(session, ledger, agency, values, f"agency import {path.name}")
+                    changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
                     counts["changed" if changed else "unchanged"] += 1
             if dry_run:
                 raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction

@@ -4,6 +4,7 @@ Anyone with sha256sum and sort can recompute it. A unit's ticket depends on the 
 code alone, so adding or striking a unit never reorders the others.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -108,28 +109,41 @@ def size(number: int, share: Fraction) -> int:
     return max(1, -(-number * share.numerator // share.denominator))
 
 
-def read_share(text: str, floor: Fraction, clause: str) -> Fraction:
-    """Read a share such as 10%, 12.5% or 1/8.
+_SHARE = re.compile(r"(\d{1,12}(?:\.\d{1,12}|/\d{1,12})?)([%％]?)", re.ASCII)
+
+
+def share(text: str) -> Fraction:
+    """Read a share of at most the whole: 10%, 12.5%, 1/8 or 0.1.
 
     Raises:
-        UsageError: it is no share of at most 100%.
+        UsageError: it is none.
+    """
+    match = _SHARE.fullmatch(text)
+    try:
+        found = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(0)
+    except ZeroDivisionError:
+        found = Fraction(0)
+    if not 0 < found <= 1:
+        raise UsageError(N_("{text} is not a share: write it as 10% or 1/8"), text=text)
+    return found
+
+
+def read_share(text: str, floor: Fraction, clause: str) -> Fraction:
+    """Read the share of a draw.
+
+    Raises:
+        UsageError: it is no share of at most the whole.
         RefusedError: it is under the policy's floor.
     """
-    percent = text.removesuffix("%")
-    try:
-        share = Fraction(percent) / (100 if percent != text else 1)
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(0)
-    if not 0 < share <= 1:
-        raise UsageError(N_("{text} is not a share: write it as 10% or 1/8"), text=text)
-    if share < floor:
+    found = share(text)
+    if found < floor:
         raise RefusedError(
             N_("a share of {share} is under the plan's floor of {floor}: draw at least {floor}"),
             clause=clause,
-            share=write_share(share),
+            share=write_share(found),
             floor=write_share(floor),
         )
-    return share
+    return found
 
 
 def write_share(share: Fraction) -> str:

@@ -5,22 +5,48 @@ One bad cell never hides the rest: every problem of a file is listed, and then n
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from xml.etree import ElementTree as ET
 
 from jsup.errors import N_, Problem, TableError, invisible
 
-MAX_UNPACKED: Final = 1 << 30
+MAX_UNPACKED: Final = 1 << 29
 """Bytes that a workbook may unpack to."""
+
+MAX_CELLS: Final = 1 << 25
+"""Cells that a sheet may spread over, empty ones included."""
 
 _BLANKS = " \u3000\u00a0"
 _EXACT_INTEGERS = 10**15
 """Excel keeps 15 digits of a number; a longer code that was typed as a number is lost."""
 
 _NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
+_BOM = b"\xef\xbb\xbf"
+_ONLY_UTF_8 = "\u0800"
+"""From here on a character takes three bytes in UTF-8, which text in GB18030 does not form by chance."""
+
+
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LONGEST_TAG = 1024
+_TAG = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"'](?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})[\"'][^>]*>")
+_ERROR = re.compile(rb"\st=[\"']e[\"']")
+
+
+class Bad(NamedTuple):
+    """A cell of a workbook that is no text that people typed: what it shows, and a message about it."""
+
+    text: str
+    message: str
+
+
+Cell = str | Bad
 
 
 @dataclass(frozen=True)
@@ -55,19 +81,21 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
         TableError: the file cannot be read as what its ending says, holds no data rows, or lacks a
             required column.
     """
-    grid = _grid(path)
-    lines = [(number, row) for number, row in enumerate(grid, 1) if any(cell.strip(_BLANKS) for cell in row)]
+    lines = [(number, row) for number, row in enumerate(_grid(path), 1) if any(_text(cell) for cell in row)]
     if not lines:
         raise TableError(N_("{file} is empty: give a heading line and data rows"), file=path)
-    (_, heads), body = lines[0], lines[1:]
-    placed, unknown = _headings(path, [head.strip(_BLANKS) for head in heads], columns)
+    (_, first), body = lines[0], lines[1:]
+    heads = [_text(cell) for cell in first]
+    placed, unknown = _headings(path, heads, columns)
     if not body:
         raise TableError(N_("{file} has a heading line but no data rows"), file=path)
     problems: list[Problem] = []
-    rows = []
-    for number, cells in body:
-        rows.append((number, _row(number, cells, heads, placed, problems)))
+    rows = [(number, _row(number, cells, heads, placed, problems)) for number, cells in body]
     return Table(rows, unknown, problems, {column.key: heads[index] for index, column in placed.items()})
+
+
+def _text(cell: Cell) -> str:
+    return (cell.text if isinstance(cell, Bad) else cell).strip(_BLANKS)
 
 
 def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[dict[int, Column], list[str]]:
@@ -76,6 +104,14 @@ def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[
     unknown = []
     for index, head in enumerate(heads):
         column = names.get(head.casefold())
+        hidden = invisible(head)
+        if hidden is not None:
+            raise TableError(
+                N_("{file}, column {column}: the heading holds the invisible character U+{point}: type it again without it"),
+                file=path,
+                column=index + 1,
+                point=f"{ord(hidden):04X}",
+            )
         if column is None:
             if head:
                 unknown.append(head)
@@ -85,53 +121,57 @@ def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[
             placed[index] = column
     missing = [column.headings[0] for column in columns if column.required and column not in placed.values()]
     if missing:
+        has = "、".join(filter(None, heads)) or "—"
         raise TableError(
-            N_("{file} lacks the headings {missing}: it has {heads}"),
-            file=path,
-            missing="、".join(missing),
-            heads="、".join(filter(None, heads)) or "—",
+            N_("{file} lacks the headings {missing}: it has {heads}"), file=path, missing="、".join(missing), heads=has
         )
     return placed, unknown
 
 
-def _row(number: int, cells: list[str], heads: list[str], placed: dict[int, Column], problems: list[Problem]) -> dict[str, str]:
+def _row(
+    number: int, cells: Sequence[Cell], heads: list[str], placed: dict[int, Column], problems: list[Problem]
+) -> dict[str, str]:
     if len(cells) != len(heads):
         values: dict[str, object] = {"cells": len(cells), "heads": len(heads)}
         problems.append(Problem(number, "", N_("the row has {cells} cells under {heads} headings"), values))
     found = {}
-    for index, cell in enumerate(cells):
-        head = heads[index].strip(_BLANKS) if index < len(heads) else str(index + 1)
-        value = cell.strip(_BLANKS)
-        hidden = invisible(value)
+    for index, (cell, head) in enumerate(zip(cells, heads, strict=False)):
         column = placed.get(index)
-        if hidden is not None:
-            problems.append(
-                Problem(number, head, N_("it holds the invisible character U+{point}"), {"point": f"{ord(hidden):04X}"})
-            )
-        elif value and not head:
-            problems.append(Problem(number, str(index + 1), N_("{value} stands under no heading"), {"value": value}))
-        elif column is None:
-            continue
-        elif not value:
-            if column.required:
-                problems.append(Problem(number, head, N_("it is empty"), {}))
-        elif column.words is not None and value not in column.words:
-            problems.append(
-                Problem(number, head, N_("{value} is none of {words}"), {"value": value, "words": "、".join(column.words)})
-            )
-        else:
+        value = _text(cell)
+        problem = _problem(cell, value, head, column)
+        if problem is not None:
+            problems.append(Problem(number, head or str(index + 1), *problem))
+        elif column is not None and value:
             found[column.key] = column.words[value] if column.words is not None else value
     return found
 
 
-def _grid(path: Path) -> list[list[str]]:
+def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[str, dict[str, object]] | None:
+    """Return what is wrong with a cell, as a message and its values."""
+    hidden = invisible(value)
+    if hidden is not None:
+        return N_("it holds the invisible character U+{point}"), {"point": f"{ord(hidden):04X}"}
+    if value and not head:
+        return N_("{value} stands under no heading"), {"value": value}
+    if column is None:
+        return None
+    if isinstance(cell, Bad):
+        return cell.message, {"value": value}
+    if not value:
+        return (N_("it is empty"), {}) if column.required else None
+    if column.words is not None and value not in column.words:
+        return N_("{value} is none of {words}"), {"value": value, "words": "、".join(column.words)}
+    return None
+
+
+def _grid(path: Path) -> Sequence[Sequence[Cell]]:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise TableError(
             N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
         ) from error
-    readers: dict[str, Callable[[Path, bytes], list[list[str]]]] = {".csv": _csv, ".xlsx": _xlsx}
+    readers: dict[str, Callable[[Path, bytes], Sequence[Sequence[Cell]]]] = {".csv": _csv, ".xlsx": _xlsx}
     try:
         reader = readers[path.suffix.lower()]
     except KeyError:
@@ -147,57 +187,132 @@ def _csv(path: Path, data: bytes) -> list[list[str]]:
             )
     if b"\0" in data:
         raise TableError(N_("{file} is called .csv but is no text in UTF-8 or GB18030: save it as CSV UTF-8"), file=path)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-    else:
-        raise TableError(
-            N_("{file}, row {row}: it is text in neither UTF-8 nor GB18030: save it as CSV UTF-8"), file=path, row=line
-        )
+    reader = csv.reader(io.StringIO(_decoded(path, data), newline=""), strict=True)
+    rows: list[list[str]] = []
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows.extend(reader)
     except csv.Error as error:
         raise TableError(
-            N_("{file} is not well-formed csv ({error}): save it anew from Excel"), file=path, error=error
+            N_("{file}, row {row}: it is not well-formed csv ({error}): mend it or save it anew from Excel"),
+            file=path,
+            row=len(rows) + 1,
+            error=error,
         ) from error
+    return rows
 
 
-def _xlsx(path: Path, data: bytes) -> list[list[str]]:
+def _decoded(path: Path, data: bytes) -> str:
+    """Decode UTF-8, or GB18030 where nothing shows that it was meant to be UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        broken = error.start + (len(_BOM) if data.startswith(_BOM) else 0)
+    if not data.startswith(_BOM) and max(data[:broken].decode("utf-8"), default="") < _ONLY_UTF_8:
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError as error:
+            broken = error.start
+    raise TableError(
+        N_("{file}, row {row}: it is text in neither UTF-8 nor GB18030: save it as CSV UTF-8"),
+        file=path,
+        row=data[:broken].count(b"\n") + 1,
+    )
+
+
+def _xlsx(path: Path, data: bytes) -> list[list[Cell]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only where a workbook is read
 
+    errors = _looked_through(path, data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
-        raise TableError(
-            N_("{file} is called .xlsx but is no workbook, or an encrypted one: save it anew from Excel"), file=path
-        ) from None
-    if size > MAX_UNPACKED:
-        raise TableError(N_("{file} unpacks to {size} bytes, more than is read: split it"), file=path, size=size)
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OSError) as error:
         raise TableError(
             N_("{file} cannot be read as a workbook ({error}): save it anew from Excel"), file=path, error=error
         ) from error
-    return [[_cell(path, row_number, value) for value in row] for row_number, row in enumerate(rows, 1)]
+    cells = [[_cell(value) for value in row] for row in rows]
+    for row_number, column_number in errors:
+        if row_number <= len(cells) and column_number <= len(cells[row_number - 1]):
+            cells[row_number - 1][column_number - 1] = Bad("#", N_("it holds an Excel error: mend the formula or type the value"))
+    return cells
 
 
-def _cell(path: Path, row: int, value: Any) -> str:
-    """Return a cell's text; a whole number without its decimal point."""
+def _looked_through(path: Path, data: bytes) -> list[tuple[int, int]]:
+    """Look through a workbook before it is laid out in memory; return the cells of its first sheet that hold an error.
+
+    Raises:
+        TableError: it is no workbook, or would take more memory than any table of people's data does.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            if size > MAX_UNPACKED:
+                raise TableError(N_("{file} unpacks to {size} bytes, more than is read: split it"), file=path, size=size)
+            extent, errors = _scanned(archive, _first_sheet(archive))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        ET.ParseError,
+        ValueError,
+        KeyError,
+        OSError,
+    ) as error:
+        raise TableError(
+            N_("{file} is called .xlsx but is no workbook, or an encrypted one: save it anew from Excel"), file=path
+        ) from error
+    if extent > MAX_CELLS:
+        raise TableError(
+            N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"), file=path, cells=extent
+        )
+    return errors
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """Return the place of the first sheet inside a workbook; KeyError if it is none."""
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
+    sheet = book.find(".//{*}sheet")
+    wanted = sheet.get(_RELATION_ID) if sheet is not None else None
+    for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314
+        if relation.get("Id") == wanted:
+            target = str(relation.get("Target"))
+            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    raise KeyError(wanted)
+
+
+def _scanned(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[tuple[int, int]]]:
+    """Return how many cells a sheet spreads over, and which of them hold an error, as (row, column) from 1."""
+    rows = columns = 0
+    errors: dict[tuple[int, int], None] = {}
+    tail = b""
+    with archive.open(sheet) as file:
+        while chunk := file.read(1 << 20):
+            chunk = tail + chunk
+            for match in _TAG.finditer(chunk):
+                column, row = _number(match["column"]), int(match["row"])
+                rows, columns = max(rows, row), max(columns, column)
+                if _ERROR.search(match[0]):
+                    errors[row, column] = None
+            tail = chunk[-_LONGEST_TAG:]
+    return rows * columns, list(errors)
+
+
+def _number(letters: bytes) -> int:
+    """Return a column's number: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _cell(value: Any) -> Cell:
+    """Return a cell's text: a whole number without its decimal point, a code as it was typed."""
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+        return Bad(str(value).upper(), N_("{value} is a truth value of Excel's: set the column to text and type it again"))
     if isinstance(value, float):
         if abs(value) >= _EXACT_INTEGERS:
-            raise TableError(
-                N_("{file}, row {row}: Excel has rounded the number {value}: set the column to text and type it again"),
-                file=path,
-                row=row,
-                value=value,
-            )
+            return Bad(repr(value), N_("Excel has rounded the number {value}: set the column to text and type it again"))
         return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, date | time | timedelta):
+        return Bad(str(value), N_("{value} is a date of Excel's: set the column to text and type it again"))
     return str(value)

@@ -7,7 +7,7 @@ calendar holds the announced years; every other day is estimated as Monday to Fr
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date
 from itertools import accumulate, compress
 from typing import Final, NamedTuple
 
@@ -96,24 +96,32 @@ class Calendar:
         self._days = list(compress(range(base, base + size), mask))
 
     def _cover(self, first: int, last: int) -> None:
+        """Make the index reach from one year to another, as far as dates reach."""
+        first, last = max(first, MINYEAR), min(last, MAXYEAR)
         if first < self._first or last > self._last:
-            if not MINYEAR <= first <= last <= MAXYEAR:
-                raise DateRangeError(N_("that is past the year {year}: give a shorter period or a later start"), year=MAXYEAR)
             self._index(min(first, self._first), max(last, self._last))
 
     def after(self, start: date, count: int) -> date:
-        """Return the `count`-th working day after `start`; the start day itself is not counted.
+        """Return the `count`-th working day after `start` (at least 1); the start day itself is not counted.
+
+        Raises:
+            DateRangeError: it lies past the year 9999.
 
         Source: 民法典 第二百零一条.
         """
         if start.year < self._first or start.year > self._last:
-            self._cover(start.year, min(start.year + 1, MAXYEAR))
+            self._cover(start.year, start.year + 1)
         try:
             return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
         except IndexError:
             # Two calendar days for each working day is more than any year ever needed.
             self._cover(self._first, start.year + count * 2 // 365 + 1)
+        try:
             return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
+        except IndexError:
+            raise DateRangeError(
+                N_("that is past the year {year}: give a shorter period or a later start"), year=MAXYEAR
+            ) from None
 
     def between(self, after: date, through: date) -> int:
         """Count the working days in (after, through]; negative in the other direction."""
@@ -121,9 +129,16 @@ class Calendar:
         return self._count[through.toordinal() - self._base] - self._count[after.toordinal() - self._base]
 
     def before(self, day: date, count: int) -> date:
-        """Return the `count`-th working day before `day`."""
-        self._cover(max(MINYEAR, day.year - count * 2 // 365 - 1), day.year)
-        return date.fromordinal(self._days[bisect_right(self._days, day.toordinal() - 1) - count])
+        """Return the `count`-th working day before `day` (at least 1).
+
+        Raises:
+            DateRangeError: it lies before the year 1.
+        """
+        self._cover(day.year - count * 2 // 365 - 1, day.year)
+        place = bisect_right(self._days, day.toordinal() - 1) - count
+        if place < 0:
+            raise DateRangeError(N_("that is before the year {year}: give a shorter period"), year=MINYEAR)
+        return date.fromordinal(self._days[place])
 
     def on_or_after(self, day: date) -> date:
         """Return `day`, or the next working day if it is a rest day.
@@ -142,8 +157,7 @@ class Calendar:
 
     def explain(self, first: date, last: date) -> Iterator[Day]:
         """Yield each day from `first` to `last` with its reason."""
-        day = first
-        while day <= last:
+        for day in map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)):
             certain = self.certain(day, day)
             if day in self.work:
                 yield Day(day, True, MAKE_UP, self.work[day], certain)
@@ -153,7 +167,6 @@ class Calendar:
                 yield Day(day, True, WORKDAY, "", certain)
             else:
                 yield Day(day, False, WEEKEND, "", certain)
-            day += timedelta(days=1)
 
     def shown(self, year: int) -> tuple[list[date], list[date]]:
         """Return a year's Mondays to Fridays that are rest days, and its weekend days that are working days."""

@@ -87,7 +87,10 @@ def pairs(given: list[str], option: str) -> dict[str, str]:
     """Read options of the form key=value."""
     from jsup.errors import UsageError  # noqa: PLC0415
 
+    found: dict[str, str] = {}
     for item in given:
-        if "=" not in item:
-            raise UsageError(N_("{option} {item}: write it as key=value"), option=option, item=item)
-    return {key.strip(): value for key, _sign, value in (item.partition("=") for item in given)}
+        key, sign, value = item.partition("=")
+        if not sign or key.strip() in found:
+            raise UsageError(N_("{option} {item}: write it as key=value, each key once"), option=option, item=item)
+        found[key.strip()] = value
+    return found
