@@ -299,7 +299,8 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     else:
         clocks.end(desk, row, finding, on)
         finding.stage = row.to or finding.stage
-    clocks.start(desk, row, finding, on, named)
+    in_writing = row.name == "deliver" or options.method in steps.IN_WRITING
+    clocks.start(desk, row, finding, on, named, in_writing=in_writing)
     note(desk, finding, row.name, on, details)
 
 

@@ -51,10 +51,10 @@ def expired(desk: Desk, finding: Finding, on: date) -> bool:
     return on > next(clock.due_on for clock in reversed(of(desk, finding)) if clock.period == period)
 
 
-def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None) -> None:
+def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None, *, in_writing: bool) -> None:
     """Start the clocks of a step; `named` is the last day of a period whose end is named, not counted.
 
-    A clock of the same period that still runs gives way.
+    A clock of the same period that still runs gives way. With `in_writing` the agency has its last day on paper.
     """
     started: dict[str, Deadline] = {}
     for wanted in row.starts:
@@ -79,6 +79,8 @@ def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None)
         )
         if period.count is not None:
             reckon(desk, clock)
+        if in_writing and clock.owner == "agency":
+            clock.given_on = clock.due_on
         desk.session.add(clock)
         desk.session.flush()
         started[wanted.period] = clock
@@ -109,17 +111,28 @@ def reopen(desk: Desk, row: Step, finding: Finding) -> None:
             clock.met_on = None
 
 
-def reckon(desk: Desk, clock: Deadline) -> None:
-    """Set a clock's last day from its start, by the calendar in force."""
-    if clock.count is not None:
-        due = deadlines.due(desk.calendar, clock.started_on, clock.count, clock.unit)
-        clock.due_on, clock.provisional = due.on, due.provisional
-        clock.calendar_id = desk.reads.versions[1]
+def reckon(desk: Desk, clock: Deadline) -> bool:
+    """Set a clock's last day from its start, by the calendar in force; tell whether anything changed.
+
+    An agency's period never ends before a day that it has in writing.
+    """
+    if clock.count is None:
+        return False
+    due = deadlines.due(desk.calendar, clock.started_on, clock.count, clock.unit)
+    if clock.given_on is not None and due.on < clock.given_on:
+        due = deadlines.Due(clock.given_on, False)
+    if (clock.due_on, clock.provisional) == due:
+        return False
+    clock.due_on, clock.provisional = due
+    clock.calendar_id = desk.reads.versions[1]
+    return True
 
 
 def move(desk: Desk, finding: Finding, clock: Deadline, until: date) -> None:
     """Give an agency's period another, named end; the clock chained to it starts from there."""
     clock.due_on, clock.unit, clock.count, clock.provisional = until, deadlines.NAMED_DATE, None, False
+    if clock.given_on is not None:
+        clock.given_on = until
     rechain(desk, finding, clock)
 
 

@@ -146,7 +146,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines if line]
 
 
-def table(rows: Sequence[Any], columns: Sequence[Column]) -> None:
+def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any], str] = lambda _row: "") -> None:
     """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none."""
     if not rows:
         return
@@ -164,8 +164,8 @@ def table(rows: Sequence[Any], columns: Sequence[Column]) -> None:
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for head, column in zip(heads, columns, strict=True):
         drawn.add_column(Text(head), overflow="fold", no_wrap=column.whole)
-    for row in cells:
-        drawn.add_row(*(Text(cell) for cell in row))
+    for shown, row in zip(cells, rows, strict=True):
+        drawn.add_row(*(Text(cell) for cell in shown), style=style(row))
     Console(highlight=False).print(drawn)
 
 
@@ -185,6 +185,19 @@ def refuse(error: JsupError) -> int:
     sentence = say(error.message, **error.values)
     complain(f"{sentence} ({error.clause})" if error.clause else sentence)
     return error.exit_status
+
+
+def remind(message: str, /, **values: object) -> None:
+    """Print a reminder on stderr, so that a list on stdout stays a list."""
+    print(say(message, **values), file=sys.stderr)
+
+
+def agreed(question: str) -> bool:
+    """Ask on a terminal; anywhere else the answer is no."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    print(f"{gettext.gettext(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
 def complain(sentence: str) -> None:

@@ -169,10 +169,8 @@ def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: da
     if clock.cancelled_on == old and any(row.ends_all for row in rows):
         clock.cancelled_on = day
     if clock.start_event in _STARTS.get(event.step, ()) and clock.started_on == old:
-        given = clock.due_on
         clock.started_on = day
         clocks.reckon(desk, clock)
-        clock.due_on = max(clock.due_on, given)
         clocks.rechain(desk, finding, clock)
     if event.step == "confirm" and clock.period == "recommendation":
         warned_until = next(other.due_on for other in clocks.of(desk, finding) if other.id == clock.after_id)

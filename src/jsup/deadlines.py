@@ -63,6 +63,19 @@ def assumptions(unit: str, *, provisional: bool) -> list[str]:
     return rests + ([ESTIMATED] if provisional else [])
 
 
+def uncertain_from(calendar: Calendar, count: int, unit: str) -> date:
+    """Return the first start day from which a period's last day is provisional.
+
+    >>> from jsup.workdays import Year
+    >>> uncertain_from(Calendar([Year(2026, {}, {})]), 5, "working_day")
+    datetime.date(2026, 12, 22)
+    """
+    start = calendar.announced_through
+    while due(calendar, start, count, unit).provisional:
+        start -= timedelta(days=1)
+    return start + timedelta(days=1)
+
+
 def left(calendar: Calendar, due_on: date, today: date) -> int:
     """Count the working days left: 0 on the due day, then minus the working days in (due, today]."""
     return calendar.between(today, due_on)

@@ -15,8 +15,10 @@ from jsup.papers import recommendation
 REGISTER = "agencies-jinshan.csv"
 
 
-def run(folder: Path, today: date, officer: str) -> dict[str, Any]:
+def run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]:
     """Set everything up in a new folder, and return what is late, the draw, one explanation and what to type next.
+
+    `program` is how the command line is called here.
 
     Raises:
         RefusedError: the folder holds something already.
@@ -42,7 +44,7 @@ def run(folder: Path, today: date, officer: str) -> dict[str, Any]:
             "overdue": {"as_of": today.isoformat(), "items": read.overdue(today)},
             "draw": row,
             "why": read.why(late),
-            "next": _commands(path, late, quarter),
+            "next": _commands(f"{program} --ledger {path}", path, late, quarter),
         }
 
 
@@ -87,8 +89,7 @@ def _findings(book: Any, folder: Path, today: date) -> str:
     return second
 
 
-def _commands(path: Path, number: str, quarter: str) -> list[str]:
-    jsup = f"jsup --ledger {path}"
+def _commands(jsup: str, path: Path, number: str, quarter: str) -> list[str]:
     return [
         f"{jsup} next",
         f"{jsup} recommend {number} --out {path.parent}",

@@ -40,6 +40,9 @@ class CalendarYear(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     year: int = Field(index=True)
     source: str
+    number: str | None = None
+    published_on: date | None = None
+    why: str | None = None
     days: str = Field(sa_type=Text)
 
 
@@ -120,8 +123,8 @@ class Finding(SQLModel, table=True):
 class Deadline(SQLModel, table=True):
     """One clock of a finding, with the versions of policy and calendar under which it was reckoned.
 
-    `count` and `unit` are empty where the last day was named. `after_id` is the clock from whose
-    last day this one starts.
+    `count` is empty where the last day was named. `given_on` is the last day that an agency has in
+    writing: its period never ends before. `after_id` is the clock from whose last day this one starts.
     """
 
     __tablename__ = "deadline"
@@ -141,6 +144,7 @@ class Deadline(SQLModel, table=True):
     unit: str
     due_on: date
     provisional: bool
+    given_on: date | None = None
     met_on: date | None = None
     cancelled_on: date | None = None
     clause: str

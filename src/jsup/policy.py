@@ -19,7 +19,7 @@ _UNITS = ("working_day", "month", "date")
 _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
-_OWN = {"warning_working_days": int, "draw_entrusted": bool}
+_OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ class Reads:
     def calendar(self, version: int | None = None) -> Calendar:
         """Return the calendar in force, or an earlier version of it."""
         rows = self.rows(
-            "SELECT year, source, days FROM calendar_year WHERE id <= :id ORDER BY id", id=version or self.versions[1]
+            "SELECT year, source, number, days FROM calendar_year WHERE id <= :id ORDER BY id", id=version or self.versions[1]
         )
         return Calendar({row["year"]: read_year(row) for row in rows}.values())
 
@@ -224,33 +224,61 @@ class Reads:
         """Return open clocks past their due day, and those due within `within` working days."""
         if agency is not None:
             self.agencies(agency)
-        calendar = self.calendar()
-        until = calendar.after(today, within) if within else today
+        until = self._in_force.after(today, within) if within else today
+        items = self._open_clocks(today, until, agency)
+        return [item for item in items if item["overdue"] or within is not None]
+
+    def reminders(self, today: date, *, agency: str | None = None) -> list[Row]:
+        """Return the agencies' open clocks that are due within the setting's working days."""
+        days = self.policy().own["remind_working_days"]
+        items = self._open_clocks(today, self._in_force.after(today, days), agency)
+        return [item for item in items if item["owner"] == "agency" and not item["overdue"]]
+
+    def awaited(self, today: date) -> int | None:
+        """Return the year whose notice is to be looked for."""
+        return self._in_force.awaited(today)
+
+    @cached_property
+    def _in_force(self) -> Calendar:
+        return self.calendar()
+
+    def _open_clocks(self, today: date, until: date, agency: str | None) -> list[Row]:
         rows = self.rows(
             f"SELECT * FROM deadlines WHERE {_OPEN} AND due_on <= :until AND (:agency IS NULL OR agency_code = :agency)"
             " ORDER BY due_on, number, id",
             until=until.isoformat(),
             agency=agency,
         )
-        items = [_item(row, calendar, today) for row in rows]
-        return [item for item in items if item["overdue"] or within is not None]
+        return [_item(row, self._in_force, today) for row in rows]
+
+    def feed(self) -> list[Row]:
+        """Return every open clock with how often it was written, and the ledger's first hash, which names the ledger."""
+        written = {
+            row["key"]: row["times"]
+            for row in self.rows(
+                "SELECT json_extract(c.value, '$.key') AS key, COUNT(*) AS times"
+                " FROM journal j, json_each(j.body, '$.changes') c WHERE json_extract(c.value, '$.table') = 'deadline' GROUP BY 1"
+            )
+        }
+        (first,) = self.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+        rows = self.rows(f"SELECT * FROM deadlines WHERE {_OPEN} ORDER BY id")
+        return [
+            {**row, "provisional": bool(row["provisional"]), "written": written[row["id"]], "ledger": first["hash"]}
+            for row in rows
+        ]
 
     def next(self, today: date, number: str | None = None) -> list[Row]:
         """Return the findings that are not ended, each with its lawful steps, the most urgent first."""
-        if number is None:
-            rows = self.rows(
-                "SELECT f.*, (SELECT MIN(d.due_on) FROM deadline d WHERE d.finding_number = f.number AND d.met_on IS NULL"
-                " AND d.cancelled_on IS NULL) AS due_on FROM findings f WHERE f.stage NOT IN ('closed', 'withdrawn')"
-                " ORDER BY due_on IS NULL, due_on, f.number"
-            )
-        else:
-            rows = [{**self._view(number), "due_on": None}]
-            open_rows = self.rows(
-                f"SELECT MIN(due_on) AS due_on FROM deadlines WHERE number = :number AND {_OPEN}", number=number
-            )
-            rows[0]["due_on"] = open_rows[0]["due_on"]
-        calendar = self.calendar()
-        return [_next(row, calendar, today) for row in rows]
+        if number is not None:
+            self._view(number)
+        nearest = f"(SELECT d.id FROM deadline d WHERE d.finding_number = f.number AND {_OPEN} ORDER BY d.due_on, d.id LIMIT 1)"
+        rows = self.rows(
+            f"SELECT f.*, n.due_on, n.provisional FROM findings f LEFT JOIN deadline n ON n.id = {nearest}"
+            " WHERE f.number = :number OR (:number IS NULL AND f.stage NOT IN ('closed', 'withdrawn'))"
+            " ORDER BY n.due_on IS NULL, n.due_on, f.number",
+            number=number,
+        )
+        return [_next(row, self._in_force, today) for row in rows]
 
     def why(self, number: str) -> Row:
         """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""
@@ -258,6 +286,7 @@ class Reads:
         calendars: dict[int, Calendar] = {}
         policies: dict[int, Policy] = {}
         found = []
+        extended = [event for event in self.events(number) if event["step"] == "extend"]
         for row in self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number):
             calendar = calendars.setdefault(row["calendar_id"], self.calendar(row["calendar_id"]))
             policy = policies.setdefault(row["policy_id"], self.policy(row["policy_id"]))
@@ -271,8 +300,14 @@ class Reads:
                     "unit": row["unit"],
                     "quote": period.quote,
                     "reading": period.reading,
-                    "policy": policy.name,
-                    "calendar": row["calendar_id"],
+                    "policy": {"version": row["policy_id"], "name": policy.name},
+                    "calendar": {"version": row["calendar_id"], "sources": _sources(calendar, days)},
+                    "extensions": [
+                        {"on": event["done_on"], "officer": event["officer"]}
+                        | {key: event["details"][key] for key in ("approved_by", "why", "from", "until")}
+                        for event in extended
+                        if event["details"]["period"] == row["period"]
+                    ],
                     "assumptions": deadlines.assumptions(row["unit"], provisional=bool(row["provisional"])),
                     "days": [day_row(day) for day in days],
                 }
@@ -333,7 +368,7 @@ def read_year(row: Row) -> Year:
     try:
         days = json.loads(row["days"])
         rest, work = ({date.fromisoformat(day): name for day, name in days[key].items()} for key in ("rest", "work"))
-        return Year(row["year"], rest, work, row["source"])
+        return Year(row["year"], rest, work, " ".join(word for word in (row["number"], row["source"]) if word))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LedgerError(
             N_("the calendar of {year} in the ledger is damaged: `jsup verify` names the row"), year=row["year"]
@@ -349,6 +384,11 @@ def day_row(day: Day) -> Row:
         "holiday": day.holiday,
         "certain": day.certain,
     }
+
+
+def _sources(calendar: Calendar, days: list[Day]) -> list[Row]:
+    years = sorted({day.date.year for day in days})
+    return [{"year": year, "source": calendar.years[year].source if year in calendar.years else None} for year in years]
 
 
 def _clock(row: Row) -> Row:
@@ -404,7 +444,8 @@ def _item(row: Row, calendar: Calendar, today: date) -> Row:
 def _next(row: Row, calendar: Calendar, today: date) -> Row:
     left = row["due_on"] and deadlines.left(calendar, date.fromisoformat(row["due_on"]), today)
     keys = ("number", "agency_code", "agency", "title", "stage", "due_on")
-    return {key: row[key] for key in keys} | {"working_days_left": left, "steps": _steps(row, today)}
+    more = {"provisional": bool(row["provisional"]), "working_days_left": left, "steps": _steps(row, today)}
+    return {key: row[key] for key in keys} | more
 
 
 def escalate_to(row: Row) -> str | None:

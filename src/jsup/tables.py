@@ -179,6 +179,23 @@ def _grid(path: Path) -> Sequence[Sequence[Cell]]:
     return reader(path, data)
 
 
+def text_of(path: Path) -> str:
+    """Return the text of a file in UTF-8 or GB18030.
+
+    Raises:
+        TableError: it cannot be read, or is no such text.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(
+            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
+        ) from error
+    if b"\0" in data or data.startswith(tuple(_NOT_TEXT)):
+        raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
+    return _decoded(path, data)
+
+
 def _csv(path: Path, data: bytes) -> list[list[str]]:
     for magic, kind in _NOT_TEXT.items():
         if data.startswith(magic):

@@ -16,9 +16,12 @@ from jsup.errors import N_, JsupError
 CERTAIN_IN_DECEMBER: Final = 28
 """Last day of December that the next year's notice has never moved (5 of 21 moved 29 to 31)."""
 
+NOTICE_MONTH: Final = 11
+"""From this month on the next year's notice is looked for; most come in November."""
+
 WORKDAY, MAKE_UP, WEEKEND, HOLIDAY = "workday", "make_up", "weekend", "holiday"
 
-_SATURDAY = 5
+SATURDAY = 5
 _WEEK = b"\1\1\1\1\1\0\0"
 _SPARE_YEARS = 3
 
@@ -149,11 +152,16 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Tell whether `day` is a working day, as announced or else as estimated."""
-        return day in self.work or (day.weekday() < _SATURDAY and day not in self.rest)
+        return day in self.work or (day.weekday() < SATURDAY and day not in self.rest)
 
     def certain(self, first: date, last: date) -> bool:
         """Tell whether every day from `first` to `last` is announced."""
         return self.announced_from <= first and last <= self.announced_through
+
+    def awaited(self, today: date) -> int | None:
+        """Return the year whose notice is to be looked for: from 1 November, the next one, until it is in."""
+        year = today.year + (today.month >= NOTICE_MONTH)
+        return year if self.announced_through.year < year else None
 
     def explain(self, first: date, last: date) -> Iterator[Day]:
         """Yield each day from `first` to `last` with its reason."""
@@ -163,15 +171,15 @@ class Calendar:
                 yield Day(day, True, MAKE_UP, self.work[day], certain)
             elif day in self.rest:
                 yield Day(day, False, HOLIDAY, self.rest[day], certain)
-            elif day.weekday() < _SATURDAY:
+            elif day.weekday() < SATURDAY:
                 yield Day(day, True, WORKDAY, "", certain)
             else:
                 yield Day(day, False, WEEKEND, "", certain)
 
     def shown(self, year: int) -> tuple[list[date], list[date]]:
         """Return a year's Mondays to Fridays that are rest days, and its weekend days that are working days."""
-        off = sorted(day for day in self.rest if day.year == year and day.weekday() < _SATURDAY)
-        work = sorted(day for day in self.work if day.year == year and day.weekday() >= _SATURDAY)
+        off = sorted(day for day in self.rest if day.year == year and day.weekday() < SATURDAY)
+        work = sorted(day for day in self.work if day.year == year and day.weekday() >= SATURDAY)
         return off, work
 
 

@@ -16,13 +16,25 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
+AWAITED = N_(
+    "The rest days of {year} are not in the ledger yet: look for the notice and take it over with `jsup calendar import FILE`."
+)
+REMIND = N_("{number} {agency}: {period} ends on {due}, {working_days_left} working days left.")
+
+EXTENDED = N_("extended on {on} by {officer}, approved by {approved_by}, from {from} to {until}: {why}")
+SOURCE = N_("the days of {year}: {source}")
+NO_SOURCE = N_("the days of {year}: not announced")
+
+SOON = 2
+"""Working days left from which on a deadline is shown as near."""
+
 FOUND = 3
 """Exit status of --check when something is late."""
 
 
 def due_text(row: dict[str, Any]) -> str:
     """Write a due day, marked where it hangs on days not announced yet."""
-    words = [str(row["due_on"]), _("(provisional)") if row["provisional"] else ""]
+    words = [row["due_on"] or "", _("(provisional)") if row["provisional"] else ""]
     return " ".join(word for word in words if word)
 
 
@@ -34,6 +46,13 @@ def step_text(step: str | None, clause: str | None) -> str:
 def steps_text(steps: list[dict[str, Any]], between: str = "; ") -> str:
     """Write lawful steps with their clauses."""
     return between.join(step_text(step["command"], step["clause"]) for step in steps)
+
+
+def urgency(item: dict[str, Any]) -> str:
+    """Return a colour: late, due within 2 working days, later."""
+    if item["overdue"]:
+        return "bold red"
+    return "yellow" if item["working_days_left"] <= SOON else ""
 
 
 OVERDUE = (
@@ -59,7 +78,20 @@ def overdue(
     today = here(ctx).today
     with here(ctx).reads() as ledger:
         items = ledger.overdue(today, within=within, agency=agency)
-    console.show({"as_of": today, "items": items}, as_json=as_json, text=lambda: console.table(items, OVERDUE))
+        reminders = ledger.reminders(today, agency=agency)
+        awaited = ledger.awaited(today)
+
+    def text() -> None:
+        console.table(items, OVERDUE, style=urgency)
+        for item in reminders if within is None else []:
+            console.remind(
+                REMIND, **{key: item[key] for key in ("number", "agency", "period", "working_days_left")}, due=due_text(item)
+            )
+        if awaited is not None:
+            console.remind(AWAITED, year=awaited)
+
+    row = {"as_of": today, "items": items, "reminders": reminders, "awaited_year": awaited}
+    console.show(row, as_json=as_json, text=text)
     if check and items:
         raise typer.Exit(FOUND)
 
@@ -68,7 +100,7 @@ NEXT = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
-    Column(N_("due"), lambda row: row["due_on"], whole=True),
+    Column(N_("due"), due_text, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: steps_text(row["steps"], ";\n")),
 )
@@ -91,11 +123,16 @@ def next_(
 def why(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """Print each deadline with its days."""
     with here(ctx).reads() as ledger:
-        found = ledger.why(number)
-    for row in found["deadlines"]:
-        row["assumptions"] = [console.say(message) for message in row["assumptions"]]
+        found = spoken(ledger.why(number))
 
     console.show(found, as_json=as_json, text=lambda: show_why(found))
+
+
+def spoken(found: dict[str, Any]) -> dict[str, Any]:
+    """Put what each date rests on into words."""
+    for row in found["deadlines"]:
+        row["assumptions"] = [console.say(message) for message in row["assumptions"]]
+    return found
 
 
 def show_why(found: dict[str, Any]) -> None:
@@ -107,6 +144,12 @@ def show_why(found: dict[str, Any]) -> None:
             console.prose(row["reading"])
         console.line(N_("from {on}, {event}, itself not counted"), on=row["started_on"], event=console.term(row["start_event"]))
         show_days(row)
+        for extension in row["extensions"]:
+            console.line(EXTENDED, **extension)
+        for source in row["calendar"]["sources"]:
+            console.line(SOURCE if source["source"] else NO_SOURCE, **source)
+        console.line(N_("policy {name}, version {policy}; calendar version {calendar}"), name=row["policy"]["name"],
+                     policy=row["policy"]["version"], calendar=row["calendar"]["version"])  # fmt: skip
 
 
 def show_days(row: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """`init`, `migrate`, `demo`, `log` and `verify`: the ledger itself."""
 
+import shutil
+import sys
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,7 +70,9 @@ def demo(
     from jsup import demo as demos  # noqa: PLC0415
     from jsup.commands import clocks, sample  # noqa: PLC0415
 
-    made = demos.run(folder, here(ctx).today, here(ctx).officer)
+    program = "jsup" if shutil.which("jsup") else sys.argv[0]
+    made = demos.run(folder, here(ctx).today, here(ctx).officer, program)
+    clocks.spoken(made["why"])
 
     def text() -> None:
         console.line(N_("== What is late on {today}: jsup overdue =="), today=made["overdue"]["as_of"])

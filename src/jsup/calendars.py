@@ -1,0 +1,240 @@
+"""The calendar in the ledger: notices taken over, single days set, and the open clocks that move with them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from jsup import clocks, notices, tables, workdays
+from jsup.clocks import Desk
+from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, iso_date
+from jsup.ledger import Ledger, year_row
+from jsup.models import Deadline
+from jsup.notices import Notice
+from jsup.workdays import Year
+
+_KINDS: Final = {
+    "休": "rest", "放假": "rest", "休息": "rest", "休息日": "rest", "rest": "rest", "off": "rest", "holiday": "rest",
+    "班": "work", "上班": "work", "补班": "work", "工作日": "work", "work": "work", "workday": "work",
+}  # fmt: skip
+_COLUMNS: Final = (
+    tables.Column("date", ("日期",), required=True),
+    tables.Column("kind", ("类型", "类别"), required=True, words=_KINDS),
+    tables.Column("name", ("名称", "节日", "节假日", "holiday")),
+)
+
+
+@dataclass
+class Taken:
+    """What an import did: the years, all days of the file, and each deadline that moved."""
+
+    years: list[int]
+    off: list[date] = field(default_factory=list)
+    work: list[date] = field(default_factory=list)
+    changed: bool = False
+    moved: list[dict[str, Any]] = field(default_factory=list)
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def read(path: Path, *, year: int | None = None, published_on: date | None = None) -> list[Notice]:
+    """Read a notice: the published text, the JSON of the holiday-cn data set, or csv (date, kind, name).
+
+    Raises:
+        TableError: it cannot be read with certainty; the sentence names file and line.
+    """
+    try:
+        if path.suffix.lower() == ".csv":
+            return _from_csv(path, year)
+        text = tables.text_of(path)
+        if text.lstrip().startswith("{"):
+            return [_from_json(text)]
+        return notices.read(text, year=year, published_on=published_on)
+    except TableError as error:
+        error.values["file"] = path
+        raise
+
+
+def _from_json(text: str) -> Notice:
+    try:
+        data = json.loads(text)
+        found = Notice(int(data["year"]), whole=False, source="".join(data.get("papers", [])[:1]))
+        for item in data["days"]:
+            day = date.fromisoformat(item["date"])
+            (found.rest if item["isOffDay"] else found.work)[day] = notices.holiday(str(item["name"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TableError(
+            N_("{file} is no calendar in the JSON of holiday-cn ({error}): give the notice's text"), file="", error=error
+        ) from error
+    return _summed(found)
+
+
+def _summed(found: Notice) -> Notice:
+    """Take bare days for a whole year if New Year and the National Day are among them, and add them up."""
+    found.whole = {date(found.year, 1, 1), date(found.year, 10, 1)} <= found.rest.keys()
+    notices.add_up(found)
+    return found
+
+
+def _from_csv(path: Path, year: int | None) -> list[Notice]:
+    table = tables.read(path, _COLUMNS)
+    days: list[tuple[date, str, str]] = []
+    for number, row in table.rows:
+        try:
+            day = iso_date(row.get("date", "").replace("/", "-"), table.columns["date"])
+        except UsageError as error:
+            table.problems.append(Problem(number, table.columns["date"], error.message, error.values))
+        else:
+            days.append((day, row.get("kind", ""), row.get("name", "")))
+    if table.problems:
+        problems = sorted(table.problems, key=lambda problem: problem.row)
+        raise TableError(
+            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
+        )
+    of = year or max(day.year for day, _kind, _name in days)
+    found = Notice(of, whole=False)
+    for day, kind, name in days:
+        if day in found.rest or day in found.work:
+            raise TableError(N_("{file}: {day} stands twice: strike one"), file=path, day=day)
+        (found.rest if kind == "rest" else found.work)[day] = notices.holiday(name)
+    return [_summed(found)]
+
+
+def package() -> list[Notice]:
+    """Return the years of the chinesecalendar package as notices."""
+    return [Notice(year.year, True, year.source, dict(year.rest), dict(year.work)) for year in workdays.packaged()]
+
+
+# Taking over ------------------------------------------------------------------------------------
+
+
+class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transaction
+    pass
+
+
+def take_over(
+    ledger: Ledger,
+    found: Sequence[Notice],
+    *,
+    source: str,
+    number: str | None = None,
+    published_on: date | None = None,
+    why: str | None = None,
+    dry_run: bool = False,
+) -> Taken:
+    """Take notices over and reckon every open clock anew, in one transaction.
+
+    A yearly notice takes the year's place; an amendment changes the days that it names. A clock that was
+    met keeps its date; an agency's period never ends before a day that it has in writing.
+
+    Raises:
+        RefusedError: an amendment is of a year that is not announced, or extends what is not there.
+    """
+    taken = Taken(sorted({notice.year for notice in found}))
+    try:
+        with ledger.change() as session:
+            desk = Desk(session, ledger)
+            years = dict(desk.calendar.years)
+            named = {day for notice in found for day in (*notice.rest, *notice.work)}
+            for notice in found:
+                years[notice.year], added = _after(notice, years.get(notice.year))
+                named.update(added)
+            rest = {day for year in taken.years for day in years[year].rest}
+            work = {day for year in taken.years for day in years[year].work}
+            taken.off = sorted(day for day in named & rest if day.weekday() < workdays.SATURDAY)
+            taken.work = sorted(day for day in named & work if day.weekday() >= workdays.SATURDAY)
+            for year in taken.years:
+                if _same(years[year], desk.calendar.years.get(year)):
+                    continue
+                row = year_row(years[year])
+                row.source, row.number, row.published_on, row.why = source, number, published_on, why
+                session.add(row)
+                session.flush()
+                taken.changed = True
+            if taken.changed:
+                taken.moved = _reckon_all(Desk(session, ledger))
+            if dry_run:
+                raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction
+    except _DryRun:
+        pass
+    return taken
+
+
+def _same(new: Year, old: Year | None) -> bool:
+    return old is not None and (dict(new.rest), dict(new.work)) == (dict(old.rest), dict(old.work))
+
+
+def _after(notice: Notice, year: Year | None) -> tuple[Year, list[date]]:
+    """Return a year as it is after a notice, and the rest days that an extension adds."""
+    if notice.whole:
+        return Year(notice.year, notice.rest, notice.work, notice.source), []
+    if year is None:
+        raise RefusedError(N_("{year} is not announced: import its yearly notice before what amends it"), year=notice.year)
+    rest, work = dict(year.rest), dict(year.work)
+    for day in (*notice.rest, *notice.work):
+        rest.pop(day, None)
+        work.pop(day, None)
+    rest |= notice.rest
+    work |= notice.work
+    added: list[date] = []
+    for name, until in notice.extends:
+        days = [day for day, holiday in rest.items() if name in holiday and day < until]
+        if not days:
+            raise RefusedError(
+                N_("{holiday} has no days in {year} before {until} that could go on"), holiday=name, year=notice.year, until=until
+            )
+        added += [max(days) + timedelta(days=step) for step in range(1, (until - max(days)).days + 1)]
+        for day in added:
+            work.pop(day, None)
+            rest[day] = name
+    return Year(notice.year, rest, work, notice.source), added
+
+
+def _reckon_all(desk: Desk) -> list[dict[str, Any]]:
+    """Reckon every open clock by the calendar that is in force now; return those that moved."""
+    moved: list[dict[str, Any]] = []
+    running = (
+        select(Deadline).where(col(Deadline.met_on).is_(None), col(Deadline.cancelled_on).is_(None)).order_by(col(Deadline.id))
+    )
+    for clock in desk.session.exec(running).all():
+        old = clock.due_on
+        started = _chained_start(desk, clock)
+        if started is not None:
+            clock.started_on = started
+        clocks.reckon(desk, clock)
+        if clock.due_on != old:
+            moved.append({"number": clock.finding_number, "period": clock.period, "old": old, "new": clock.due_on})
+    return moved
+
+
+def _chained_start(desk: Desk, clock: Deadline) -> date | None:
+    """Return the last day, as it stands, of the running clock from which a clock starts."""
+    if clock.after_id is None or clock.start_event == "confirm":
+        return None
+    before = desk.session.get(Deadline, clock.after_id)
+    return before.due_on if before is not None and clocks.runs(before) else None
+
+
+def set_day(ledger: Ledger, day: date, *, work: bool, why: str) -> Taken:
+    """Make one day a working day or a rest day, with a reason.
+
+    Raises:
+        RefusedError: its year is not announced, or the day is so already.
+    """
+    why = checked(why, "--why")
+    kind = {day: "—"}
+    with_day = Notice(day.year, False, "", {} if work else kind, kind if work else {})
+    taken = take_over(ledger, [with_day], source="calendar set", why=why)
+    if not taken.changed:
+        raise RefusedError(N_("{day} is so already: nothing was changed"), day=day)
+    return taken
+
+
+def describe(found: Iterable[Notice], path: Path) -> str:
+    """Return where days come from: the source address, else the file's name."""
+    return next((notice.source for notice in found if notice.source), file_name(path))
