@@ -102,11 +102,11 @@ def test_without_a_named_ledger_it_lies_in_the_user_s_data_directory(jsup, tmp_p
     assert "jsup init" in jsup("overdue").err
     assert jsup("init").status == 0
     assert (tmp_path / "data" / "jsup" / "ledger.db").exists()
-    assert jsup("overdue", "--json").json == {"as_of": "2026-11-24", "items": []}
+    assert jsup("overdue", "--json").json["items"] == []
 
 
 def test_a_check_that_finds_nothing_says_nothing(jsup, register):
-    result = jsup("overdue", "--check")
+    result = jsup("overdue", "--check", "--today", "2026-10-30")
     assert (result.status, result.out, result.err) == (0, "", "")
 
 

@@ -129,6 +129,9 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+_CLOSING = "，。；：、）！？」》"
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Break a text into lines: between Chinese characters anywhere, elsewhere at blanks."""
     pieces: list[str] = []
@@ -138,12 +141,14 @@ def wrapped(text: str, width: int) -> list[str]:
             pieces[-1] += character
         else:
             pieces.append(character)
-    lines = [""]
+    lines: list[list[str]] = [[]]
     for piece in pieces:
-        if columns(lines[-1]) + columns(piece) > width and lines[-1] and piece not in "，。；：、）！？":
-            lines.append("")
-        lines[-1] += piece if lines[-1] or piece != " " else ""
-    return [line.rstrip() for line in lines if line]
+        if lines[-1] and columns("".join(lines[-1])) + columns(piece) > width:
+            # a line never begins with a closing mark: the character before it goes along
+            lines.append([lines[-1].pop()] if piece in _CLOSING and len(lines[-1]) > 1 else [])
+        if lines[-1] or piece != " ":
+            lines[-1].append(piece)
+    return ["".join(line).rstrip() for line in lines if line]
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any], str] = lambda _row: "") -> None:
@@ -189,7 +194,8 @@ def refuse(error: JsupError) -> int:
 
 def remind(message: str, /, **values: object) -> None:
     """Print a reminder on stderr, so that a list on stdout stays a list."""
-    print(say(message, **values), file=sys.stderr)
+    text = say(message, **values)
+    print("\n".join(wrapped(text, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else text, file=sys.stderr)
 
 
 def agreed(question: str) -> bool:

@@ -4,14 +4,19 @@ A year's rest days and make-up days are announced by the State Council in the au
 calendar holds the announced years; every other day is estimated as Monday to Friday.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
 from datetime import MAXYEAR, MINYEAR, date
 from itertools import accumulate, compress
-from typing import Final, NamedTuple
 
 from jsup.errors import N_, JsupError
+
+# The first deadline of a process is to be there at once: importing typing, collections or dataclasses
+# takes longer than all the rest of it, so only type checkers do.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any, Final
 
 CERTAIN_IN_DECEMBER: Final = 28
 """Last day of December that the next year's notice has never moved (5 of 21 moved 29 to 31)."""
@@ -23,30 +28,46 @@ WORKDAY, MAKE_UP, WEEKEND, HOLIDAY = "workday", "make_up", "weekend", "holiday"
 
 SATURDAY = 5
 _WEEK = b"\1\1\1\1\1\0\0"
-_SPARE_YEARS = 3
 
 
-@dataclass(frozen=True)
-class Year:
+class _Record:
+    """Fields in the order of `__match_args__`, to be unpacked, compared and printed."""
+
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, name) for name in self.__match_args__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{tuple(self)}"
+
+
+class Year(_Record):
     """One announced year: its rest days and make-up days, each with the holiday's name.
 
     A notice may reach back into the December before; weekend days inside a holiday are listed too.
     """
 
-    year: int
-    rest: Mapping[date, str]
-    work: Mapping[date, str]
-    source: str = ""
+    __slots__ = __match_args__ = ("year", "rest", "work", "source")
+
+    def __init__(self, year: int, rest: Mapping[date, str], work: Mapping[date, str], source: str = "") -> None:
+        self.year, self.rest, self.work, self.source = year, rest, work, source
 
 
-class Day(NamedTuple):
+class Day(_Record):
     """One day of an explanation: does it count, why, and is that certain."""
 
-    date: date
-    working: bool
-    reason: str
-    holiday: str
-    certain: bool
+    __slots__ = __match_args__ = ("date", "working", "reason", "holiday", "certain")
+
+    def __init__(self, date: date, working: bool, reason: str, holiday: str, certain: bool) -> None:
+        self.date, self.working, self.reason, self.holiday, self.certain = date, working, reason, holiday, certain
 
 
 class DateRangeError(JsupError):
@@ -54,7 +75,7 @@ class DateRangeError(JsupError):
 
 
 class Calendar:
-    """Working days over an index that is built once: counting is a look-up, not a loop.
+    """Working days over an index of the years asked about: counting is a look-up, not a loop.
 
     >>> c = Calendar([Year(2026, {date(2026, 10, 1): "国庆节"}, {date(2026, 9, 20): "国庆节"})])
     >>> c.after(date(2026, 9, 18), 1), c.after(date(2026, 9, 30), 1)
@@ -68,9 +89,10 @@ class Calendar:
         self.rest: dict[date, str] = {}
         self.work: dict[date, str] = {}
         for _, year in sorted(self.years.items()):
-            for day in (*year.rest, *year.work):  # a later notice has the last word on a day
-                self.rest.pop(day, None)
+            for day in year.rest:  # a later notice has the last word on a day
                 self.work.pop(day, None)
+            for day in year.work:
+                self.rest.pop(day, None)
             self.rest.update(year.rest)
             self.work.update(year.work)
         first = min(self.years, default=MAXYEAR)
@@ -79,28 +101,29 @@ class Calendar:
             last += 1
         self.announced_from = date(first, 1, 1)
         self.announced_through = date(last, 12, CERTAIN_IN_DECEMBER) if self.years else date.min
-        if self.years:
-            self._index(first, min(last + _SPARE_YEARS, MAXYEAR))
-        else:
-            self._index(2000, 2040)
+        self._first, self._last, self._eve = MAXYEAR, MINYEAR, date.max.toordinal()  # nothing is indexed yet
 
     def _index(self, first: int, last: int) -> None:
-        """Build `_count` (working days up to and with each day) and `_days` (each working day's ordinal)."""
+        """Build `_dates` (the working days) and `_passed` (how many of them are over at each day's end).
+
+        `_passed` begins with the eve of the first day, which is `_eve` as an ordinal.
+        """
         self._first, self._last = first, last
-        self._base = base = date(first, 1, 1).toordinal()
-        size = date(last, 12, 31).toordinal() - base + 1
-        turn = date(first, 1, 1).weekday()
+        begin, end = date(first, 1, 1), date(last, 12, 31)
+        self._eve = eve = begin.toordinal() - 1
+        size = end.toordinal() - eve
+        turn = begin.weekday()
         mask = bytearray((_WEEK[turn:] + _WEEK * (size // 7 + 1))[:size])
         for days, value in ((self.rest, 0), (self.work, 1)):
             for day in days:
-                if 0 <= day.toordinal() - base < size:
-                    mask[day.toordinal() - base] = value
-        self._count = list(accumulate(mask))
-        self._days = list(compress(range(base, base + size), mask))
+                if begin <= day <= end:
+                    mask[day.toordinal() - eve - 1] = value
+        self._passed = list(accumulate(mask, initial=0))
+        self._dates = list(map(date.fromordinal, compress(range(eve + 1, eve + 1 + size), mask)))
 
     def _cover(self, first: int, last: int) -> None:
-        """Make the index reach from one year to another, as far as dates reach."""
-        first, last = max(first, MINYEAR), min(last, MAXYEAR)
+        """Make the index reach from the year before one to the year after another, as far as dates reach."""
+        first, last = max(first - 1, MINYEAR), min(last + 1, MAXYEAR)
         if first < self._first or last > self._last:
             self._index(min(first, self._first), max(last, self._last))
 
@@ -112,15 +135,16 @@ class Calendar:
 
         Source: 民法典 第二百零一条.
         """
-        if start.year < self._first or start.year > self._last:
-            self._cover(start.year, start.year + 1)
+        place = start.toordinal() - self._eve
+        if place > 0:
+            try:
+                return self._dates[self._passed[place] + count - 1]
+            except IndexError:
+                pass  # it lies past the index
+        # Two calendar days for each working day is more than any year ever needed.
+        self._cover(start.year, start.year + count * 2 // 365)
         try:
-            return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
-        except IndexError:
-            # Two calendar days for each working day is more than any year ever needed.
-            self._cover(self._first, start.year + count * 2 // 365 + 1)
-        try:
-            return date.fromordinal(self._days[self._count[start.toordinal() - self._base] + count - 1])
+            return self._dates[self._passed[start.toordinal() - self._eve] + count - 1]
         except IndexError:
             raise DateRangeError(
                 N_("that is past the year {year}: give a shorter period or a later start"), year=MAXYEAR
@@ -129,7 +153,7 @@ class Calendar:
     def between(self, after: date, through: date) -> int:
         """Count the working days in (after, through]; negative in the other direction."""
         self._cover(min(after, through).year, max(after, through).year)
-        return self._count[through.toordinal() - self._base] - self._count[after.toordinal() - self._base]
+        return self._passed[through.toordinal() - self._eve] - self._passed[after.toordinal() - self._eve]
 
     def before(self, day: date, count: int) -> date:
         """Return the `count`-th working day before `day` (at least 1).
@@ -137,11 +161,11 @@ class Calendar:
         Raises:
             DateRangeError: it lies before the year 1.
         """
-        self._cover(day.year - count * 2 // 365 - 1, day.year)
-        place = bisect_right(self._days, day.toordinal() - 1) - count
+        self._cover(day.year - count * 2 // 365, day.year)
+        place = self._passed[day.toordinal() - self._eve - 1] - count
         if place < 0:
             raise DateRangeError(N_("that is before the year {year}: give a shorter period"), year=MINYEAR)
-        return date.fromordinal(self._days[place])
+        return self._dates[place]
 
     def on_or_after(self, day: date) -> date:
         """Return `day`, or the next working day if it is a rest day.
