@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types messages clean
+.PHONY: demo test lint types messages bench clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -18,6 +18,10 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet numpy
+	$(BIN)/python benchmarks/deadlines.py
 
 messages: $(VENV)/.test
 	$(BIN)/python tools/messages.py

@@ -1,5 +1,6 @@
 """Bad input: one clear sentence, a non-zero status, no traceback, nothing half written."""
 
+import os
 import re
 import resource
 import shutil
@@ -246,6 +247,80 @@ def test_two_officers_at_once_get_different_numbers(register):
         process.stderr.close()
     with closing(sqlite3.connect(register)) as connection:
         assert [row for (row,) in connection.execute("SELECT number FROM finding")] == [f"2026-000{n}" for n in range(1, 5)]
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a%20b.db", "a#b c.db", "台账.db", "a:b.db"])
+def test_a_ledger_may_have_any_name(name, jsup, tmp_path):
+    path = tmp_path / name
+    assert jsup("--ledger", path, "init").status == 0
+    assert [found.name for found in tmp_path.iterdir()] == [name]
+    assert jsup("--ledger", path, "agency", "import", REGISTER).status == 0
+    assert jsup("--ledger", path, "verify").status == 0
+
+
+def test_a_ledger_deleted_meanwhile_is_not_made_anew_as_an_empty_one(jsup, register, monkeypatch):
+    monkeypatch.setattr("jsup.ledger._writable", lambda path: path.unlink())
+    refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "ledger.db")
+    assert not register.exists()
+
+
+def test_a_name_too_long_for_the_disk_is_refused(jsup):
+    refused(jsup("--ledger", "x" * 5000, "init"), 1)
+    refused(jsup("--ledger", "x" * 5000, "overdue"), 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["agency import {pipe}.csv", "attach 2026-0001 {pipe}.csv", "init --policy {pipe}.csv", "calendar import {pipe}.csv"]
+)
+def test_what_is_no_ordinary_file_is_not_waited_for(line, jsup, register, tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t")
+    result = jsup(*line.format(pipe=tmp_path / "pipe").split(" "))
+    refused(result, 1, "ordinary")
+    os.mkfifo(tmp_path / "pipe.db")
+    refused(jsup("--ledger", tmp_path / "pipe.db", "overdue"), 1, "not a ledger")
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        line.replace("jsup", f"{sys.executable} -m jsup"), shell=True, capture_output=True, text=True, check=False
+    )
+
+
+def test_an_output_that_cannot_be_written_is_said_in_one_sentence_and_what_was_done_stays(jsup, register):
+    for line in ("jsup agency list > /dev/full", "jsup --help > /dev/full", "jsup overdue --json > /dev/full"):
+        done = shell(line)
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), (line, done.stderr)
+        assert "Traceback" not in done.stderr
+    done = shell("jsup finding add --agency JS-SCJG --category other --title t >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(jsup("finding", "list", "--json").json) == 1
+
+
+def test_a_sentence_never_carries_a_control_character_to_the_terminal(jsup, register):
+    for word in ("\x1b[31mred", "a\nb", "\x9b31m"):
+        result = jsup("due", "--from", word, "--days", "1")
+        assert (result.status, len(result.err.splitlines())) == (2, 1)
+        assert word not in result.err
+
+
+@pytest.mark.parametrize("words", [[], ["agency"], ["finding"], ["calendar"]])
+def test_without_a_command_the_help_page_is_shown(words, jsup):
+    result = jsup(*words)
+    assert (result.status, result.out) == (2, "")
+    assert len(result.err.splitlines()) > 5
+    assert "--help" in result.err
+
+
+def test_a_management_that_was_settled_is_not_taken_back_by_the_register_and_each_change_is_named(jsup, register, tmp_path):
+    jsup("agency", "amend", "JS-GAJ", "--set", "management=dual", "--why", "编办")
+    again = jsup("agency", "import", REGISTER, "--json").json
+    assert (again["changed"], again["changes"]) == (0, [])
+    text = REGISTER.read_text("utf-8").replace("金山区气象局,区级,行政机关,双重", "金山区气象局,区级,行政机关,垂直")
+    (tmp_path / "r.csv").write_text(text, encoding="utf-8")
+    for dry in (["--dry-run"], []):
+        result = jsup("agency", "import", tmp_path / "r.csv", *dry, "--json").json
+        assert result["changes"] == [{"code": "JS-QXJ", "field": "management", "old": "dual", "new": "vertical"}]
 
 
 def test_sqlite_s_word_for_a_full_disk_becomes_a_sentence():

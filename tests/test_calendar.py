@@ -169,7 +169,7 @@ def test_a_replay_of_2020_lists_each_15_day_deadline_that_the_extension_moves_an
     monkeypatch.setenv("JSUP_TODAY", "2020-01-27")
     assert jsup("init").status == 0
     jsup("agency", "add", "--code", "A", "--name", "甲", "--level", "town")
-    starts = [date(2019, 12, 25) + timedelta(days=step) for step in range(0, 33)]
+    starts = [date(2019, 12, 25) + timedelta(days=step) for step in range(33)]
     expected = {}
     for index, start in enumerate(starts, 1):
         number = f"2020-{index:04d}"

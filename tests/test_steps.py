@@ -11,6 +11,7 @@ import pytest
 from jsup import casework, policy, reads, register
 from jsup import ledger as ledgers
 from jsup.casework import Options
+from jsup.errors import RefusedError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.papers import recommendation
@@ -644,3 +645,132 @@ def test_an_attached_file_is_kept_by_its_fingerprint(at, jsup, tmp_path):
     assert details["file"]["file"] == "回证.pdf"
     assert details["file"]["bytes"] == 4
     assert jsup("--ledger", path, "attach", "2026-0001", tmp_path / "none").status == 1
+
+
+# Corrections and what they must leave alone -----------------------------------------------------
+
+
+@pytest.fixture
+def two_served(jsup, register_of_two):
+    """Return two findings on one recommendation, served; the first went on to a served decision."""
+    jsup("recommend", "2026-0001", "2026-0002", "--on", "2026-11-17", "--out", "papers")
+    jsup("sign", "2026-0001", "--by", "T", "--on", "2026-11-17")
+    jsup("deliver", "2026-0001", "--by-way", "direct", "--receiver", "R", "--on", "2026-11-18")
+    monday = ("--today", "2027-01-18")
+    for line in (
+        "review 2026-0001 --result none --remaining all --on 2026-12-20",
+        "escalate 2026-0001 --on 2026-12-21",
+        "decide 2026-0001 --number 1 --rectify-by 2027-01-15 --on 2026-12-22",
+        "deliver 2026-0001 --on 2026-12-23",
+    ):
+        assert jsup(*monday, *line.split(" ")).status == 0, line
+    return register_of_two
+
+
+def test_a_corrected_service_of_the_decision_leaves_the_recommendation_and_its_other_findings_alone(jsup, two_served):
+    before = jsup("finding", "show", "2026-0002", "--json").json
+    result = jsup("--today", "2027-01-18", "amend", "2026-0001", "--set", "decision_served_on=2026-12-24", "--why", "w")
+    assert result.status == 0, result.err
+    assert jsup("finding", "show", "2026-0002", "--json").json == before
+    found = {row["period"]: row for row in jsup("finding", "show", "2026-0001", "--json").json["deadlines"]}
+    assert found["decision"]["started_on"] == "2026-12-24"
+    assert found["rectification"]["started_on"] == "2026-11-18"
+
+
+def test_a_corrected_service_of_the_paper_takes_its_findings_along_and_says_so(jsup, two_served):
+    result = jsup("--today", "2027-01-18", "amend", "2026-0001", "--set", "served_on=2026-11-19", "--why", "w")
+    assert result.status == 0, result.err
+    assert "2026-0002" in result.out.splitlines()[-1]
+    for number in ("2026-0001", "2026-0002"):
+        found = {row["period"]: row for row in jsup("finding", "show", number, "--json").json["deadlines"]}
+        assert found["rectification"]["started_on"] == "2026-11-19"
+    assert jsup("verify").status == 0
+
+
+def test_a_corrected_day_of_review_leaves_the_day_of_the_rectification_alone(at, jsup):
+    path = at("rectified after all")
+    assert amend(jsup, path, "reviewed_on=2026-10-29").status == 0
+    found = clocks(path)
+    assert (found["rectification"]["met_on"], found["review"]["met_on"]) == ("2026-10-20", "2026-10-29")
+
+
+def test_a_rectification_day_that_the_review_told_can_be_corrected(at, jsup):
+    path = at("served")
+    take(path, "review", on=day("10-26"), result="full", rectified_on=day("10-23"))
+    assert amend(jsup, path, "rectified_on=2026-10-21").status == 0
+    assert clocks(path)["rectification"]["met_on"] == "2026-10-21"
+    assert jsup("--ledger", path, "close", "2026-0001").status == 0
+
+
+def test_a_warning_cannot_begin_after_its_own_end(at, jsup):
+    result = amend(jsup, at("warned"), "warned_on=2026-09-19")
+    assert (result.status, result.out) == (1, "")
+
+
+def test_a_corrected_day_of_finding_moves_its_entry_too_and_another_amendment_is_no_step(at, jsup):
+    path = at("open")
+    assert jsup("--ledger", path, "amend", "2026-0001", "--set", "title=x", "--why", "w", "--on", "2026-09-02").status == 0
+    assert amend(jsup, path, "found_on=2026-08-20").status == 0
+    assert amend(jsup, path, "found_on=2026-09-03").status == 0
+    assert amend(jsup, path, "found_on=2026-08-20").status == 0
+    assert jsup("--ledger", path, "warn", "2026-0001", "--method", "phone", "--on", "2026-08-25").status == 0
+    assert jsup("--ledger", path, "amend", "2026-0001", "--set", "title=y", "--why", "w", "--on", "2026-08-01").status == 1
+
+
+def test_a_corrected_confirmation_of_a_rectified_problem_leaves_the_cancelled_clock_alone(at, jsup):
+    path = at("rectified in time")
+    before = clocks(path)["recommendation"]
+    assert amend(jsup, path, "confirmed_on=2026-09-15").status == 0
+    after = clocks(path)["recommendation"]
+    assert (after["started_on"], after["due_on"]) == (before["started_on"], before["due_on"])
+    assert after["cancelled_on"] == "2026-09-15"
+
+
+def test_once_nobody_knows_who_decides_an_escalated_finding_waits_for_that(at, jsup):
+    path = at("escalated")
+    assert jsup("--ledger", path, "agency", "amend", LOCAL, "--set", "management=unknown", "--why", "w").status == 0
+    for line in ("decide 2026-0001 --number 1 --rectify-by 2026-12-01", "close 2026-0001"):
+        result = jsup("--ledger", path, *line.split(" "))
+        assert result.status == 1
+        assert "jsup agency amend L" in result.err
+    with reads.open_ledger(path) as ledger:
+        assert ledger.next(TODAY, "2026-0001")[0]["steps"][0]["step"] == "agency amend"
+
+
+def test_the_help_of_amend_names_every_field_that_can_be_amended():
+    from jsup import corrections
+    from jsup.commands import steps as commands
+
+    assert [word.split(" ")[-1] for word in commands.FIELDS.replace(": ", ", ").split(", ")] == [
+        *corrections.FIELDS[:5], "found_on", "rectify_by", "step", *corrections.DAYS,
+    ]  # fmt: skip
+
+
+def test_two_agencies_with_long_names_get_two_papers(jsup, ledger):
+    for code in "AB":
+        jsup("agency", "add", "--code", code, "--name", "很" * 120 + code, "--level", "town")
+        jsup("finding", "add", "--agency", code, "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    result = jsup("recommend", "2026-0001", "2026-0002", "--ground", "outstanding", "--out", "papers", "--json")
+    assert result.status == 0, result.err
+    names = sorted(path.name for path in Path("papers").iterdir())
+    assert [name[-14:] for name in names] == ["2026-0001.docx", "2026-0002.docx"]
+    assert all(len(name.encode()) < 255 for name in names)
+
+
+def test_a_file_of_that_name_is_never_overwritten_not_even_a_dangling_link(jsup, register_of_two):
+    Path("papers").mkdir()
+    name = "行政执法监督建议书-金山区市场监督管理局-2026-0001"
+    Path(f"papers/{name}.docx").symlink_to("nowhere")
+    Path(f"papers/{name}-2.docx").write_text("edited", encoding="utf-8")
+    draft = jsup("recommend", "2026-0001", "--out", "papers", "--json").json["draft"]
+    assert Path(draft).name == f"{name}-3.docx"
+    assert Path(f"papers/{name}-2.docx").read_text(encoding="utf-8") == "edited"
+
+
+def test_a_draft_that_the_ledger_refuses_leaves_no_file(jsup, register_of_two, monkeypatch):
+    def broken(*_args: object) -> None:
+        raise RefusedError("no")
+
+    monkeypatch.setattr("jsup.casework.file_draft", broken)
+    assert jsup("recommend", "2026-0001", "--out", "papers").status == 1
+    assert list(Path("papers").iterdir()) == []

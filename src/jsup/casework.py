@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from jsup import clocks, deadlines, steps
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
@@ -264,6 +264,8 @@ def check(rows: Iterable[Step], name: str, options: Options) -> None:
         missing = [f"--{_dashed(key)}" for key in row.needs if not getattr(options, key)]
         if missing:
             raise UsageError(N_("`{step}` wants {missing} as well"), step=name, missing=", ".join(missing))
+    if options.result == "full" and options.remaining:
+        raise UsageError(N_("`review --result full` leaves nothing to do: leave out --remaining"))
     for key in _TEXTS:
         value = getattr(options, key)
         if value is not None:
@@ -291,6 +293,8 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     _not_before(desk, row, finding, on)
     named = _named(desk, row, finding, options)
     details = options.kept()
+    if finding.stage != steps.OPEN:
+        details.pop("ground", None)  # it is needed, and said, only where there was no warning
     if row.name == "extend":
         details["from"] = _extend(desk, finding, options)
     _write_down(row, finding, options)
@@ -393,10 +397,5 @@ def note(desk: Desk, finding: Finding, step: str, on: date, details: dict[str, A
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnknownError(
-            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
-        ) from error
+    data = read_bytes(path)
     return {"file": file_name(path), "bytes": len(data), "sha256": sha256(data).hexdigest()}

@@ -1,5 +1,6 @@
 """The front door: global options and a static table of rooms; a room opens when it is called."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -142,6 +143,9 @@ def _status(run: Any) -> int:
     except click.exceptions.Abort:
         console.complain(_("Aborted!"))
         return 1
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.message, file=sys.stderr)
+        return error.exit_code
     except click.ClickException as error:
         words = error.format_message().split()
         if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -151,11 +155,21 @@ def _status(run: Any) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:  # the one place: nobody should see a traceback
-        if os.environ.get("JSUP_DEBUG"):
-            raise
-        return console.bug(error, _report())
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            return _bug(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.complain(_("the output cannot be written; what was to be done was done"))
+        return 1
+    except Exception as error:  # noqa: BLE001 - the one place: nobody should see a traceback
+        return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("JSUP_DEBUG"):
+        raise error
+    return console.bug(error, _report())
 
 
 def _report() -> str:
@@ -214,6 +228,8 @@ def _today() -> date:
 
 def main() -> None:
     """Run the command line."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads it
+    sys.stderr = sys.stderr or sys.stdout
     if hasattr(sys.stdout, "reconfigure"):  # a file's name may hold bytes that are no text
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
     root.main()

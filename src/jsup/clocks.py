@@ -48,7 +48,7 @@ def running(desk: Desk, finding: Finding, period: str) -> Deadline | None:
 def expired(desk: Desk, finding: Finding, on: date) -> bool:
     """Tell whether the agency's period is over on that day; the due day still belongs to it."""
     period = "decision" if finding.stage == steps.DECISION_SERVED else "rectification"
-    return on > next(clock.due_on for clock in reversed(of(desk, finding)) if clock.period == period)
+    return on > max((clock.due_on for clock in of(desk, finding) if clock.period == period), default=on)
 
 
 def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None, *, in_writing: bool) -> None:

@@ -43,6 +43,9 @@ TERMS: Final = {
 }  # fmt: skip
 """Identifiers that stand in JSON as they are and on a screen as words."""
 
+MOST_PROBLEMS: Final = 200
+"""Bad cells that are listed on a screen; `--json` lists all."""
+
 _TRANSLATED: Final = ("stage", "period")
 
 
@@ -184,7 +187,7 @@ def _text(value: object) -> str:
 def refuse(error: JsupError) -> int:
     """Print a refusal on stderr, each bad cell of a table on its own line, and return the exit status."""
     if isinstance(error, TableError):
-        for problem in error.problems:
+        for problem in error.problems[:MOST_PROBLEMS]:
             place = say(N_("row {row}, column {column}"), row=problem.row, column=problem.column or "—")
             complain(f"{place}: {say(problem.message, **problem.values)}")
     sentence = say(error.message, **error.values)
@@ -207,15 +210,18 @@ def agreed(question: str) -> bool:
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on stderr."""
-    print(f"jsup: {sentence}", file=sys.stderr)
+    """Print a sentence on stderr; what nobody could see in it is spelt out."""
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in f"jsup: {sentence}")
+    print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
 
 
 def bug(error: BaseException, report: str) -> int:
     """Say that jsup itself failed and where its report lies."""
     complain(
         say(
-            N_("an error of jsup itself ({kind}), no more was done; its report is in {report}: send it to whoever keeps jsup"),
+            N_(
+                "an error of jsup itself ({kind}): `jsup log` shows what was done; send the report {report} to whoever keeps jsup"
+            ),
             kind=type(error).__name__,
             report=report,
         )

@@ -10,31 +10,34 @@ from jsup.casework import Options
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
 from jsup.ledger import Ledger
-from jsup.models import Deadline, Event, Finding
+from jsup.models import Deadline, Event, Finding, Paper
 
 TEXTS: Final = ("title", "category", "facts", "basis", "source")
 DAYS: Final = {
-    "warned_on": "warn",
-    "confirmed_on": "confirm",
-    "signed_on": "sign",
-    "served_on": "deliver",
-    "rectified_on": "rectify",
-    "reviewed_on": "review",
-    "escalated_on": "escalate",
-    "decided_on": "decide",
+    "warned_on": ("warn", steps.WARNED),
+    "confirmed_on": ("confirm", ""),
+    "signed_on": ("sign", steps.SIGNED),
+    "served_on": ("deliver", steps.SERVED),
+    "rectified_on": ("rectify", ""),
+    "reviewed_on": ("review", ""),
+    "escalated_on": ("escalate", steps.ESCALATED),
+    "decided_on": ("decide", steps.DECIDED),
+    "decision_served_on": ("deliver", steps.DECISION_SERVED),
 }
-"""The day of a step, corrected under this name."""
+"""The day of a step, corrected under this name: the last such step, and the stage that it led to where that matters."""
 
 FIELDS: Final = (*TEXTS, "found_on", "rectify_by", *DAYS)
 _STARTS: Final = {"warn": ("warn",), "deliver": ("service", "decision_service")}
-_ON_PAPER: Final = ("sign", "deliver")
+_ON_PAPER: Final = {"signed_on": "signed_on", "served_on": "served_on"}
+"""Days that stand in a paper, and thus are corrected for every finding that it covers."""
 
 
-def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> list[str]:
+def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
     """Correct fields of findings; clocks that hang on a corrected day are reckoned anew.
 
     An agency's period never moves to before a date already given to it in writing. The day of a
-    signature or a service is corrected for every finding of the paper.
+    signature or a service is corrected for every finding of the paper. Returns the findings named, and
+    those that went along.
 
     Raises:
         RefusedError: a value is the same, a day would break the order of the steps, or a date stands
@@ -48,19 +51,26 @@ def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> list[str]
         casework.check(rows, "amend", options)
         casework.not_future(options.on, ledger.entry.today)
         values = options.set or {}
-        mates = _on_same_paper(desk, named, values)
+        on_paper = {key: value for key, value in values.items() if key in _ON_PAPER}
+        mates = _on_same_paper(desk, named, on_paper)
         for number in [*named, *mates]:
             finding = casework.get(desk, number)
-            wanted = values if number in named else {key: value for key, value in values.items() if DAYS.get(key) in _ON_PAPER}
+            _within(finding, "--on", options.on, finding.found_on, ledger.entry.today)
+            wanted = values if number in named else on_paper
             changed = {key: _correct(desk, finding, key, value) for key, value in wanted.items()}
             casework.note(desk, finding, "amend", options.on, {"set": changed, "why": options.why})
-        return named
+        for paper in _papers(desk, named):
+            for key, value in on_paper.items():
+                setattr(paper, _ON_PAPER[key], iso_date(value, key))
+        return named, mates
 
 
-def _on_same_paper(desk: Desk, named: list[str], values: dict[str, str]) -> list[str]:
-    if not any(DAYS.get(key) in _ON_PAPER for key in values):
-        return []
-    papers = [paper for state in ("signed", "served") for paper in casework.papers_of(desk, named, state)]
+def _papers(desk: Desk, named: list[str]) -> list[Paper]:
+    return [paper for state in ("signed", "served") for paper in casework.papers_of(desk, named, state)]
+
+
+def _on_same_paper(desk: Desk, named: list[str], on_paper: dict[str, str]) -> list[str]:
+    papers = _papers(desk, named) if on_paper else []
     found = (finding.number for paper in papers for finding in casework.covered(desk, paper) if finding.stage != steps.WITHDRAWN)
     return [number for number in dict.fromkeys(found) if number not in named]
 
@@ -77,9 +87,9 @@ def _correct(desk: Desk, finding: Finding, key: str, text: str) -> list[Any]:
     elif key == "found_on":
         old, new = finding.found_on, iso_date(text, key)
         _differ(finding, key, old, new)
-        later = [event.done_on for event in casework.events(desk, finding) if event.step != "finding add"]
-        _within(finding, key, new, date.min, min(later, default=desk.ledger.entry.today))
-        finding.found_on = new
+        entered, *later = (event for event in casework.events(desk, finding) if event.step not in casework.BESIDE)
+        _within(finding, key, new, date.min, min((event.done_on for event in later), default=desk.ledger.entry.today))
+        finding.found_on = entered.done_on = new
     elif key == "rectify_by":
         old, new = _correct_end(desk, finding, iso_date(text, key))
     elif key in DAYS:
@@ -137,34 +147,52 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
 
 def _correct_day(desk: Desk, finding: Finding, key: str, day: date) -> tuple[date, date]:
     """Correct the day of the last step of a kind, within the days of its neighbours."""
-    step = DAYS[key]
+    step, stage = DAYS[key]
     way = [event for event in casework.events(desk, finding) if event.step not in casework.BESIDE]
-    place = max((index for index, event in enumerate(way) if event.step == step), default=None)
-    if place is None:
+    places = [index for index, event in enumerate(way) if event.step == step and stage in ("", event.stage)]
+    if (
+        key == "rectified_on"
+        and finding.rectified_on is not None
+        and (not places or way[places[-1]].done_on != finding.rectified_on)
+    ):
+        return _correct_rectified(desk, finding, key, day)
+    if not places:
         raise RefusedError(N_("{number}: there is no `{step}` whose day could be amended"), number=finding.number, step=step)
-    event = way[place]
+    event = way[places[-1]]
     old = event.done_on
     _differ(finding, key, old, day)
-    last = way[place + 1].done_on if place + 1 < len(way) else desk.ledger.entry.today
-    _within(finding, key, day, max(finding.found_on, way[place - 1].done_on), last)
+    following = way[places[-1] + 1 : places[-1] + 2]
+    ends = [clock.due_on for clock in clocks.of(desk, finding) if clock.start_event == "warn" and step == "warn"]
+    last = min([desk.ledger.entry.today, *ends, *(later.done_on for later in following)])
+    _within(finding, key, day, max(finding.found_on, way[places[-1] - 1].done_on), last)
     event.done_on = day
     if step == "rectify" and finding.rectified_on == old:
         finding.rectified_on = day
     for clock in clocks.of(desk, finding):
         _follow(desk, finding, clock, event, old)
-    if step in _ON_PAPER:
-        field = "signed_on" if step == "sign" else "served_on"
-        for paper in (paper for state in ("signed", "served") for paper in casework.papers_of(desk, [finding.number], state)):
-            if getattr(paper, field) == old:
-                setattr(paper, field, day)
+    return old, day
+
+
+def _correct_rectified(desk: Desk, finding: Finding, key: str, day: date) -> tuple[date, date]:
+    """Correct the day of a rectification that the review told."""
+    old = finding.rectified_on
+    assert old is not None  # the caller has looked
+    _differ(finding, key, old, day)
+    reviewed = [event.done_on for event in casework.events(desk, finding) if event.step == "review"]
+    _within(finding, key, day, finding.found_on, max(reviewed, default=desk.ledger.entry.today))
+    finding.rectified_on = day
+    for clock in clocks.of(desk, finding):
+        if clock.owner == "agency" and clock.period != "warning" and clock.met_on == old:
+            clock.met_on = day
     return old, day
 
 
 def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: date) -> None:
     """Let a clock follow the corrected day of the step that met, ended or started it."""
     day = event.done_on
-    rows = [row for row in steps.TABLE if row.name == event.step]
-    if clock.met_on == old and any(clock.period in row.meets for row in rows):
+    rows = [row for row in steps.TABLE if row.name == event.step and row.to in ("", event.stage)]
+    told = event.step == "review" and clock.owner == "agency" and finding.rectified_on is not None
+    if clock.met_on == old and not told and any(clock.period in row.meets for row in rows):
         clock.met_on = day
     if clock.cancelled_on == old and any(row.ends_all for row in rows):
         clock.cancelled_on = day
@@ -172,7 +200,7 @@ def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: da
         clock.started_on = day
         clocks.reckon(desk, clock)
         clocks.rechain(desk, finding, clock)
-    if event.step == "confirm" and clock.period == "recommendation":
+    if event.step == "confirm" and clock.period == "recommendation" and clock.cancelled_on is None:
         warned_until = next(other.due_on for other in clocks.of(desk, finding) if other.id == clock.after_id)
         clock.started_on = min(day, warned_until)
         clock.start_event = "confirm" if day < warned_until else "warning_end"

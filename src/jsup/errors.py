@@ -1,10 +1,15 @@
 """What can be refused, as a message key and values; console.py puts it into words."""
 
-import re
+from __future__ import annotations
+
 import unicodedata
 from datetime import date
-from pathlib import Path
-from typing import NamedTuple
+
+# The first deadline of a process is to be there at once, and every module imports this one: what takes
+# milliseconds to import is left to type checkers.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
@@ -49,13 +54,13 @@ class LedgerError(JsupError):
     """The ledger cannot be opened, read or written."""
 
 
-class Problem(NamedTuple):
+class Problem:
     """One thing wrong in a table of people's data: `row` counts lines of the file from 1."""
 
-    row: int
-    column: str
-    message: str
-    values: dict[str, object]
+    __slots__ = ("column", "message", "row", "values")
+
+    def __init__(self, row: int, column: str, message: str, values: dict[str, object]) -> None:
+        self.row, self.column, self.message, self.values = row, column, message, values
 
 
 class TableError(JsupError):
@@ -108,7 +113,20 @@ def file_name(path: Path) -> str:
     return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        UnknownError: it is not there, is no ordinary file, or may not be read.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise UnknownError(N_("{file} is no ordinary file: name another"), file=path)
+        return path.read_bytes()
+    except OSError as error:
+        raise UnknownError(
+            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
+        ) from error
 
 
 def iso_date(text: str, what: str) -> date:
@@ -118,8 +136,9 @@ def iso_date(text: str, what: str) -> date:
         UsageError: it is no such date, 2026-02-30 included.
     """
     try:
-        if _ISO.fullmatch(text):
-            return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        pass
+        found = None
+    if found is not None and found.isoformat() == text:  # and not 20260901 or 2026-W36-2
+        return found
     raise UsageError(N_("{what}: {text} is not a date: write it as 2026-09-01"), what=what, text=text)

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from jsup import SCHEMA, journal, policy, reads, workdays
@@ -76,7 +77,13 @@ def _writable(path: Path) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": reads.BUSY_SECONDS})
+    """Return an engine on a file that is there: a ledger deleted meanwhile is not made anew as an empty one."""
+
+    def connect() -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(uri, uri=True, timeout=reads.BUSY_SECONDS, check_same_thread=False)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -110,10 +117,10 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
         LedgerError: the place is taken or cannot be written, or the policy cannot be read.
     """
     law = policy.parse(policy_text, source)
-    if path.exists() or path.is_symlink():
-        raise RefusedError(N_("{path} is there already: use it as it is, or name another place with --ledger"), path=path)
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        if path.exists() or path.is_symlink():
+            raise _taken(path)
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         _build(new)
         with _session(new, entry) as session:
@@ -128,7 +135,10 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
             session.add_all(year_row(year) for year in workdays.packaged())
         with closing(sqlite3.connect(new)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file is moved without its -wal
-        _place(new, path)
+        try:
+            place(new, path)
+        except FileExistsError:
+            raise _taken(path) from None
     except FileNotFoundError:
         raise LedgerError(N_("there is no folder {folder}: make it first"), folder=path.absolute().parent) from None
     except sqlite3.Error as error:
@@ -138,19 +148,24 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
             N_("{path} cannot be made ({error}): look at its folder and disk"), path=path, error=error.strerror
         ) from error
     finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            new.with_name(new.name + suffix).unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long to be made is too long to be removed
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                new.with_name(new.name + suffix).unlink(missing_ok=True)
 
 
-def _place(new: Path, path: Path) -> None:
-    """Give the finished file its name without ever taking the place of another."""
+def _taken(path: Path) -> RefusedError:
+    return RefusedError(N_("{path} is there already: use it as it is, or name another place with --ledger"), path=path)
+
+
+def place(new: Path, path: Path) -> None:
+    """Give a finished file its name; FileExistsError if anything has that name already."""
     try:
         os.link(new, path)
     except FileExistsError:
-        raise RefusedError(
-            N_("{path} is there already: use it as it is, or name another place with --ledger"), path=path
-        ) from None
+        raise
     except OSError:  # a file system without hard links
+        if path.exists() or path.is_symlink():
+            raise FileExistsError(path) from None
         new.rename(path)
 
 

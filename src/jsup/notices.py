@@ -1,17 +1,19 @@
 """The State Council's notices of rest days, read as they are published.
 
-What cannot be read with certainty is refused with its line. What can be read but does not add up, a
-stated number of days, the name of a weekday, or the year's sum, is kept as a doubt that somebody
-has to confirm.
+Every clause with a date must fit one of the rules below, and every clause that speaks of rest or work must
+name its dates; any other is refused with its line. What can be read but does not add up, a stated number of
+days, the name of a weekday, or the year's sum, is kept as a doubt that somebody has to confirm.
 """
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from jsup.errors import N_, TableError
+from jsup.workdays import SATURDAY
 
 STATUTORY: Final = ((2025, 13), (2008, 11), (1999, 10))
 """From which year on how many statutory holidays a year has. Source: 全国年节及纪念日放假办法."""
@@ -20,43 +22,97 @@ _NAMES: Final = (
     ("元旦", "元旦"), ("春节", "春节"), ("清明", "清明"), ("劳动节", "劳动节"), ("五一", "劳动节"), ("端午", "端午"),
     ("中秋", "中秋"), ("国庆", "国庆节"), ("十一", "国庆节"),
 )  # fmt: skip
-_WHOLE: Final = {"元旦", "春节", "劳动节", "国庆节"}
-"""A notice that names all of these settles the whole year; any other amends one."""
+_FIXED: Final = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}
+_WHOLE: Final = {"春节", *_FIXED}
+"""A notice with a section for each of these settles the whole year; any other amends one."""
 
-_HOLIDAY = r"[“”\"']*(?:元旦|春节|清明节?|五一[“”\"']*(?:国际)?(?:劳动节)?|劳动节|端午节?|中秋节?|国庆节?|十一)[“”\"']*"
-_SECTION = re.compile(
-    rf"(?:^|(?<=[\n。;]))(?:[一二三四五六七八九十]+、|\(?[一二三四五六七八九十\d]+[)）.、]+)?({_HOLIDAY}(?:[、和及]{_HOLIDAY})*)(?:放假)?:?(?=[^\n。]*日)"
-)
-_DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?!历)(?:\(([^()]*)\))?")
-_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
+_DECEMBER: Final = 12
+_DIGITS: Final = {name: index for index, name in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _WEEKDAYS: Final = {name: index % 7 for index, name in enumerate("一二三四五六日")} | {"天": 6}
-_DIGITS: Final = {name: index for index, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
-_COUNT = re.compile(r"(共计?|放假|休)(\d{1,2}|[一二两三四五六七八九十])天")
-_TO = r"(?:至|到|-|—{1,2}|–|―{1,2}|─{1,2}|~|〜|～)"
-_AND = r"(?:、|和|及|与)"
-_D = "\x01"
-_LIST = re.compile(f"{_D}(?:{_TO}{_D})?(?:{_AND}{_D}(?:{_TO}{_D})?)*")
-_E = "\x02"
-_URL = re.compile(r"https?://\S+")
-_URL_DATE = re.compile(r"/(\d{4})-?(\d{2})(?:[-/](\d{1,2}))?/")
-_ADVICE = re.compile(r"鼓励|提倡|倡导|建议|可以?结合|带薪")
-"""A sentence that advises; it settles no rest day."""
-_SIGNATURE = re.compile(rf"^(?:.*(?:成文日期|发布日期|发布时间|印发|日期|来源)[^{_E}]*|国务院(?:办公厅)?)?{_E}(?:印发|发布)?$")
 
-_LEAD = r"(?:[一二三四五六七八九十]+、)?(?:其中|即|并且?|另外|同时|而|但|将|把|:)*"
-_MORE = r"(?:#|,?不调休|,?与周末连休)*"
-_REST = re.compile(
-    rf"^{_LEAD}{_E}(?:为|全国|全体公民|统一)*(?:放假|调休|补休|补假|公休(?=放假)|休息){{1,2}}(?:公休|调休)?{_MORE}$"
+# The grammar: a clause is matched with each list of its dates as _E and each number of days as _N.
+_E, _N = "\x01", "\x02"
+_NUM = "(?:[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[一二三四五六七八九两])"
+_Q = "[“”‘’\"']*"
+_HOLIDAY = rf"(?:{_Q}(?:元旦|春节|清明|五一{_Q}(?:国际)?(?:劳动节)?|(?:国际)?劳动节|端午|中秋|国庆|十一(?![月日]){_Q}(?:国庆)?){_Q}节?{_Q})"
+_WEEKDAY = "(?:(?:星期|周|礼拜)[一二三四五六日天](?:[、和及][一二三四五六日天](?![期月]))*)"
+_WEEKEND = rf"(?:(?:周末|双休日|公休日|{_WEEKDAY}(?:[、和及]{_WEEKDAY})*)(?:公休日)?)"
+_BRACKET = r"\([^()。\n]*\)"
+_DAY = rf"(?<!\d)(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?!历)(?:{_BRACKET}|{_WEEKDAY})?"
+_DATE = re.compile(rf"(?<!\d)(?:(\d{{4}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日(?!历)({_BRACKET}|{_WEEKDAY})?")
+_TO = "(?:(?:起|开始)?[至到]|-)"
+_LIST = re.compile(f"{_DAY}(?:{_TO}{_DAY}止?)?(?:(?:以?及|[、和与]){_DAY}(?:{_TO}{_DAY})?)*")
+_COUNT = re.compile(rf"(?<![第\d期周拜])(\d{{1,2}}|{_NUM})天(?!前|后|内|左右|半)")
+_NOTE = re.compile(
+    rf"(?:农历|阴历|夏历|[即为是]|大年|除夕|年三十|新年|当[日天]|[正冬腊]月|闰?{_NUM}月|初?{_NUM}日?|[甲乙丙丁戊己庚辛壬癸]\w年"
+    rf"|{_HOLIDAY}|法定节?假日|[\-、,至到和及]|共计?{_N}|{_WEEKDAY})*+"
 )
-_WORK = re.compile(rf"^{_LEAD}{_E}(?:均|都|全国)?(?:照常|正常|为)?(?:上班|补班|工作日)$")
-_NORMAL = re.compile(rf"^{_LEAD}{_E}(?:起|开始)(?:照常|正常|恢复)*(?:上班|工作)$")
-_RESTING = re.compile(rf"^{_LEAD}{_E}(?:照常公休|为?公休日?|照常休息|为?周末)$")
-_NAMED_DAY = re.compile(rf"^{_LEAD}{_E}(?:为|是)?(?:[“”\w]{{0,8}})法定(?:节)?假日$")
-_SHIFT = re.compile(
-    rf"^{_LEAD}{_E}(?:[一二两三四五\d]个)?(?:公休日?|休息日)?(?:及\w{{2,4}})?(?:分别)?[调移换](?:休|换)?[至到为]{_E}$"
+"""What may stand in the bracket behind a date."""
+_LEAD = "(?:其中|即|并且?|另外|同时|而|但|将|把|[自从于在]|定于|决定|国务院|:)*"
+_TAIL = (
+    rf"\(?(?:(?:共计?|总共|总计|合计|一共)?(?:放假|连休|休息|假期)?[为是]?{_N}|不调休|[与和]{_WEEKEND}(?:形成|一起)?连休{_N}?)\)?"
 )
-_EXTEND = re.compile(rf"^{_LEAD}延长(?:\d{{4}}年)?({_HOLIDAY})假期[至到]{_E}$")
-_NOTHING = re.compile(r"^(?:#|不调休|与周末连休|\s)*$")
+_RULES: Final = {
+    name: re.compile(rf"^{_LEAD}(?:{rule})$")
+    for name, rule in {
+        "extend": rf"(?:延长(?:\d{{4}}年)?{_HOLIDAY}假期|(?:\d{{4}}年)?{_HOLIDAY}(?:假期|放假)延长)[至到]{_E}",
+        "shift": rf"{_E}的?(?:(?P<count>{_NUM}|\d)个)?(?:公休日?|休息日|双休日)?(?P<also>[及和]{_HOLIDAY})?(?:分别|相应|依次|均)?"
+        rf"(?:调整|调休|调换|调|移|换)[至到为]{_E}(?:休息|放假|补休|公休)?",
+        "rest": rf"(?:{_E}(?:[为均都共]|全国|全体公民|统一)*(?:放假|调休|补休|补假|公休(?=放假)|休息|休假){{1,2}}(?:公休|调休|日)?"
+        rf"|(?:放假|假期)(?:时间|日期)?[为是:]{_E})(?:{_TAIL})*",
+        "work": rf"{_E}(?:[均都仍须需应要]|全国|调?整?[为成])*(?:照常|正常)?(?:上班日?|补班|工作日?)(?:\(补{_E}的?(?:休息|[休班假])?\))?"
+        rf"|(?:补班|(?:调休)?上班)(?:时间|日期)?[为是:]{_E}",
+        "resume": rf"{_E}(?:起|开始)(?:照常|正常|恢复)*(?:上班|工作)",
+        "weekend": rf"{_E}(?:均?(?:照常|正常)(?:公休|休息)|[为是均]?公休日?|[为是均]?周末)|[与和]{_E}(?:公休日?|周末)?连休",
+        "statutory": rf"{_E}(?:均?[为是系](?:国家|{_HOLIDAY})*法定节?假日|[为是](?!不)\w{{2,30}}纪念日)",
+        "tail": rf"(?:{_TAIL})+",
+        "dates": _E,
+    }.items()
+}
+_BINDING: Final = {*_RULES} - {"tail"}
+_ACTION = re.compile("[放休补]假|[调补公连]休|休息|上班|补班|顺延|照常|取消|工作日|延长|假期[至到]|(?:调整?|移|换)[至到为]")
+_TITLES = re.compile("《[^》]*》|关于[^《》]{0,80}通知|放假(?:期间|办法)|(?:不能|未|年)休假")
+"""What speaks of rest and settles nothing."""
+_ANNOUNCES = re.compile(
+    rf"(?:如下(?:安排|调休|调整)?|通知|公告|(?:放假|调休|补班)(?:时间|日期)?安排|安排补休|(?:共|合并)放假{_N}):?$"
+)
+_STRAY = re.compile(
+    r"(?<!年)(?<!年\d)\d月|月[\d·]|[\d·]日|(?<!\d)\d{1,2}[./]\d{1,2}(?!\d)|(?:星期|周|礼拜)[一二三四五六日天]"
+    r"|(?<![期周拜])[一二三四五六七八九十]日"
+)
+"""What may be a date, or a half of one, that could not be read."""
+_ADVICE = re.compile("鼓励|提倡|倡导|建议|可以?(?:结合|安排|根据|自行|灵活)")
+"""A word from which on a sentence only advises; it settles no rest day."""
+_PUBLISHED = re.compile(
+    r"^(?:.*(?:(?:成文|印发|发布|公布|发文|签发|生成|更新)(?:日期|时间)?|来源|国务院(?:办公厅)?(?:秘书局)?)[:(]?|\(?"
+    rf"|\w{{0,8}}(?={_E}电)){_E}\)?(?:\d{{1,2}}[:时]\d{{2}}(?::\d{{2}}|分)?)?\)?"
+    r"(?:\(?(?:印发|发布|公布|电|讯|来源|责任编辑|编辑|标题|发文|主题|字[号体]|浏览|打印|作者).*)?$"
+)
+_CITED = re.compile(
+    rf"^(?:根据|依据|按照|依照|自|于|经)?{_E}(?:国务院)?(?:令?第.{{1,6}}[号次])?(?:修[订改正]|公布|发布|印发|通过|起?施行)"
+)
+_SIGNED = re.compile(rf"\(?(?:国务院(?:办公厅)?)?(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日{_WEEKDAY}?\)?")
+_YEAR_OF = re.compile(rf"(\d{{4}})年[度的]?(?:全国|全年|部分|法定)*(?:节假日|节日|放假|休假|假期|假日|{_HOLIDAY})")
+_ANNOUNCED = re.compile("现将([^。\n]*?)(?:通知|公布|公告|安排)如下")
+_NUMBER = rf"(?:\(+(?:{_NUM}|\d{{1,2}})\.?\)+、?|第?{_NUM}[、.,]|\d{{1,2}}[)、.])"
+_SECTION = re.compile(
+    rf"(?<![^\n。;:])(?:{_NUMBER}?(?:\d{{4}}年)?({_HOLIDAY}(?:[、和及与]{_HOLIDAY})?)(?:\({_NOTE.pattern}\))?(?:假期|放假安排|假日)?"
+    rf"(?:[:\n]+|(?=\d|放假(?:时间|日期)?[:为]|[将自从]\d))|{_NUMBER}(?=\D|\d{{1,2}}月|\d{{4}}年))"
+)
+"""Where a holiday's section begins, or any other numbered item."""
+_TITLE = re.compile(r"(?:标题:)?[《“]?国务院(?:办公厅)?关于")
+_URL = re.compile(r"https?://[!-~]+")
+_URL_DATE = re.compile(r"/(\d{4})-?(0[1-9]|1[0-2])(?:[-/](\d{2}))?/")
+
+# One form for what people and printers write in many.
+_ISO = re.compile(r"(?<![\d/.\-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/.\-])")
+_ALIKE: Final = {ord(sign): "-" for sign in "‐‑‒–—―─━−~〜∼"} | str.maketrans("[【〔{]】〕}!", "(((())))。")
+_CHINESE = re.compile(
+    rf"{_BRACKET}|(?<![历一二三四五六七八九十])({_NUM})月(?=(?:{_NUM}|\d{{1,2}})[日号])"
+    rf"|(?:^|(?<=[月至到、和及与\-:将中]))({_NUM})[日号](?!历)|(?<=[月至到\-、])(\d{{1,2}})号"
+)
+_UNIT = re.compile(r"(?<=[月至到\-、和])(\d{1,2})(?=(?:[至到\-](?:\d{1,2}月)?|[、和])\d{1,2}[日、和至到\-])")
+"""A day that shares the 日 of one behind it: 10月1-7日, 10月1、2、3日."""
 
 
 class Doubt(NamedTuple):
@@ -81,6 +137,14 @@ class Notice:
     extends: list[tuple[str, date]] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
+    def doubt(self, message: str, **values: object) -> None:
+        """Keep a doubt about the notice."""
+        self.doubts.append(Doubt(message, values))
+
+    def days(self) -> list[date]:
+        """Return every day that the notice settles."""
+        return [*self.rest, *self.work, *(until for _name, until in self.extends)]
+
 
 def holiday(text: str) -> str:
     """Return the names of the holidays that a text names, or the text itself."""
@@ -93,320 +157,427 @@ def statutory(year: int) -> int:
     return next((count for first, count in STATUTORY if year >= first), 0)
 
 
-class _Line(NamedTuple):
-    number: int
-    text: str
-
-
-@dataclass
-class _Part:
-    """One notice of a text: where it was published, and its lines."""
-
-    url: str
-    lines: list[_Line]
+def add_up(notice: Notice) -> None:
+    """Doubt a year whose weekday rests less its make-up days are not its statutory holidays."""
+    found = sum(day.weekday() < SATURDAY for day in notice.rest) - sum(day.weekday() >= SATURDAY for day in notice.work)
+    wanted = statutory(notice.year)
+    if notice.whole and found != wanted:
+        message = N_("{year}: weekday rests less make-up days are {found}, and the statutory holidays are {wanted}")
+        notice.doubt(message, year=notice.year, found=found, wanted=wanted)
 
 
 def read(text: str, *, year: int | None = None, published_on: date | None = None) -> list[Notice]:
     """Read the notices that a text holds, in their order.
 
-    The year is that of the text, else of the title, else the year after the publication, else after the
-    date in the source address; the weekdays that the text names must agree with it.
+    The year is that of the text or its title, else the year after its publication, else after the date in its
+    source address; what amends a year may be published within it, and then the weekdays that it names decide.
 
     Raises:
-        TableError: a line with a date cannot be read with certainty, or the year cannot be told.
+        TableError: a clause with a date cannot be read with certainty, or the year cannot be told.
     """
-    notices: list[Notice] = []
-    for part in _parts(text):
-        notice = _Reader(part).notice(year, published_on, notices[-1].year if notices else None)
-        if notice is not None:
-            notices.append(notice)
+    found = [_Reader(url, lines).notice(year, published_on) for url, lines in _parts(text)]
+    notices = [notice for notice in found if notice is not None]
     if not notices:
         raise TableError(N_("{file} holds no rest days that can be read: give the notice's own text"), file="")
     return notices
 
 
-def _parts(text: str) -> list[_Part]:
-    """Split a text at source addresses, which stand before each notice."""
-    parts = [_Part("", [])]
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw))
-        address = _URL.search(line)
+# The text in one form ---------------------------------------------------------------------------
+
+
+def _parts(text: str) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Split a text where the address or the title of another notice stands: address and numbered lines of each."""
+    parts: list[tuple[str, list[tuple[int, str]]]] = [("", [])]
+    before, settles = "", False
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        address = _URL.search(raw)
+        line = _cleaned(_URL.sub("", raw))
+        if settles and (address or (_TITLE.match(line) and not before.endswith(tuple("、,:照据和及")))):
+            parts.append(("", []))
+            settles = False
         if address:
-            if any(_DATE.search(item.text) for item in parts[-1].lines):
-                parts.append(_Part("", []))
-            parts[-1].url = address[0]
-            line = line.replace(address[0], "")
-        parts[-1].lines.append(_Line(number, line))
+            parts[-1] = address[0], parts[-1][1]
+        parts[-1][1].append((number, line))
+        settles = settles or bool(re.search("日.*(?:放假|[调补公]休|上班)|假期[至到].*日", line))
+        before = line or before
     return parts
+
+
+def _cleaned(line: str) -> str:
+    """Return a line without blanks, with one sort of digits, brackets and dashes."""
+    line = "".join(f"({character})" if unicodedata.category(character) == "No" else character for character in line)
+    line = unicodedata.normalize("NFKC", line).translate(_ALIKE)
+    line = "".join(character for character in line if unicodedata.category(character) != "Cf")
+    words = _ISO.sub(r"\1年\3月\4日", line).split()
+    spaced = sum(len(word) == 1 for word in words) > 0.8 * len(words) > 4  # noqa: PLR2004 - s p a c e d
+    line = re.sub(r"(?<=\d) (?=\d)", "" if spaced else "·", " ".join(words))  # columns of numbers are no number
+    line = re.sub(r"-{2,}", "-", line.replace(" ", ""))
+    line = re.sub(
+        "[〇○零0一二三四五六七八九]{4}(?=年)", lambda year: "".join(str(_DIGITS.get(sign, sign)) for sign in year[0]), line
+    )
+    return re.sub(r"(?<![\d.])\.(?!\.)", "。", line)
+
+
+def _joined(lines: Sequence[tuple[int, str]]) -> tuple[str, list[int]]:
+    """Join lines that were broken within a sentence; return the text and the line of each character."""
+    text, before, blank = "", "", False
+    where: list[int] = []
+    for number, line in lines:
+        ends = before and line and (blank or _ends(before, line))
+        joint = "\n" if ends else "·" if before.isdigit() and line[:1].isdigit() else ""
+        text += joint + line
+        where += [number] * len(joint + line)
+        before, blank = line or before, not line
+    return text, where
+
+
+def _ends(before: str, line: str) -> bool:
+    """Tell whether a line break is more than the end of a printed line."""
+    if before[-1] in "。;:》" or _SECTION.match(line + "\n") or _SECTION.fullmatch(before + "\n"):
+        return True
+    if re.match(r"[^\d,、。:()]{2,6}:", line) or (before.endswith("通知") and line[0] not in "如要精,、。的"):
+        return True
+    if before[-1] in "、,-至到和及与" or line[0] in "至到-、和及与,;。(放调补休上照正为公起均星周礼共的全":
+        return False
+    return any("年" in item and _publishes(_LIST.sub(_E, item), item) for item in (_in_digits(before), _in_digits(line)))
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with the dates that stand in words in digits, and 日 behind each day."""
+
+    def digits(found: re.Match[str]) -> str:
+        month, *days = found.groups()
+        return f"{_figure(month)}月" if month else f"{_figure(days[0] or days[1])}日" if any(days) else found[0]
+
+    return _UNIT.sub(r"\1日", _CHINESE.sub(digits, text))
+
+
+def _figure(text: str) -> int:
+    """Read a number below 100, in digits or in words.
+
+    >>> _figure("12"), _figure("十"), _figure("二十一"), _figure("廿三"), _figure("两")
+    (12, 10, 21, 23, 2)
+    """
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    return (_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (_DIGITS[ones] if ones else 0)
+
+
+# Clauses ----------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Clause:
-    """A clause with its lists of dates taken out: `shape` has one mark for each."""
+    """A clause: `kind` is the rule that it fits, `sentence` the place of its sentence, `lists` its dates, spelt out."""
 
+    kind: str
     shape: str
-    lists: list[list[date]]
     text: str
     line: int
+    sentence: int = 0
+    among: bool = False
+    lists: list[list[date]] = field(default_factory=list)
+    ranged: bool = False
+
+    def refusal(self, message: str = "", **values: object) -> TableError:
+        """Return the refusal of this clause."""
+        message = message or N_("{file}, line {row}: it cannot be read with certainty: {text}")
+        error = TableError(message, file="", row=self.line, text=self.text)
+        error.values.update(values)
+        return error
+
+    def day(self, year: int, month: int, day: int) -> date:
+        """Return a day that the clause names."""
+        try:
+            return date(year, month, day)
+        except ValueError:
+            message = N_("{file}, line {row}: there is no {month}月{day}日 in {year}: {text}")
+            raise self.refusal(message, year=year, month=month, day=day) from None
+
+
+def _publishes(shape: str, text: str) -> bool:
+    """Tell whether the dates of a clause are those of a publication or of a law, and nothing else."""
+    single = all(_DATE.fullmatch(found[0]) and ("年" in found[0] or "电" in shape) for found in _LIST.finditer(text))
+    return single and not _ACTION.search(_TITLES.sub("", shape)) and bool(_PUBLISHED.match(shape) or _CITED.match(shape))
+
+
+def _kind(shape: str, text: str) -> str:
+    """Return the name of the rule that a clause fits, "" for words without effect, "?" for anything else."""
+    for name, rule in _RULES.items():
+        if rule.match(shape):
+            return name
+    if _E in shape:
+        return "published" if _publishes(shape, text) else "?"
+    plain = _TITLES.sub("", shape)
+    return "?" if _STRAY.search(plain) or (_ACTION.search(plain) and not _ANNOUNCES.search(shape)) else ""
+
+
+def _clauses(text: str, where: Sequence[int], start: int, end: int) -> Iterator[_Clause]:
+    """Yield the clauses between two places; what only advises is left out."""
+    for sentence in re.finditer("[^。\n]+", text[start:end]):
+        advises = among = False
+        place = start + sentence.start()
+        alone = _SIGNED.fullmatch(_in_digits(sentence[0])) and not text.startswith("。", start + sentence.end())
+        for piece in re.finditer(rf"(?:{_BRACKET}|[^,;])+", sentence[0]):
+            plain = _in_digits(piece[0])
+            words = _COUNT.sub(_N, plain)
+            shape = _LIST.sub(_E, words)
+            kind = "signed" if alone else _kind(shape, words)
+            advice = _ADVICE.search(shape)
+            among = among or shape.startswith("其中")
+            if advice and _E not in shape[: advice.start()]:
+                advises = True
+                continue
+            if advice or advises:  # what binds cannot follow advice; what else does is a part of it
+                kind = "?" if _E in shape and (advice or kind in _BINDING or not re.search("安排|职工|单位", shape)) else ""
+            yield _Clause(kind, shape, plain, where[place + piece.start()], place, among)
 
 
 class _Reader:
     """Reads one notice, for a year that is tried."""
 
-    def __init__(self, part: _Part) -> None:
-        self.part = part
-        self.text, self.where = _joined(part.lines)
-        self.year = 0
-        self.mismatches: list[Doubt] = []
-        self.named = 0
+    def __init__(self, url: str, lines: Sequence[tuple[int, str]]) -> None:
+        self.url = url
+        self.text, self.where = _joined(lines)
+        self.heads = list(_SECTION.finditer(self.text))
+        self.names = [name for head in self.heads if head[1] for name in holiday(head[1]).split("、")]
+        self.mismatches = 0
+        self.months: dict[int, int] = {}
+        self.seen: set[date] = set()
 
-    def notice(self, year: int | None, published_on: date | None, before: int | None) -> Notice | None:
-        """Read the notice for the year that it is of."""
-        if not _DATE.search(self.text):
-            return None
-        candidates = self._years(year, published_on, before)
-        if not candidates:
-            raise self._refusal(N_("{file}: the notice does not tell its year: give it with --year"), 0)
-        best: Notice | None = None
-        for candidate in candidates:
-            notice = self._read(candidate)
-            if best is None or (self.named and not self.mismatches):
-                best = notice
-            if not self.mismatches:
-                break
-        return best
+    def notice(self, year: int | None, published_on: date | None) -> Notice | None:
+        """Read the notice for the year that it is of; return None if it settles nothing.
 
-    def _years(self, year: int | None, published_on: date | None, before: int | None) -> list[int]:
-        if year is not None:
-            return [year]
-        told = re.findall(r"(\d{4})年(?:部分)?(?:节假日|放假|元旦|春节|清明|劳动节|端午|中秋|国庆)", self.text)
-        if told:
-            return [int(told[0])]
-        start = self._body()
-        dated = [int(match[1]) for match in _DATE.finditer(self.text, start) if match[1] and not self._signature(match)]
-        if dated:
-            return [max(dated)]
-        published = published_on.year if published_on else None
-        address = _URL_DATE.search(self.part.url)
-        if published is None and self._signed() is not None:
-            published = self._signed()
-        if published is None and address:
-            published = int(address[1])
-        if published is not None:
-            return [published + 1, published]  # an amendment is published within its year
-        return [before] if before is not None else []
-
-    def _signature(self, match: re.Match[str]) -> bool:
-        """Tell whether a date is the day of signature or publication and not a day of rest."""
-        line_start = max(self.text.rfind(mark, 0, match.start()) for mark in "\n。;,") + 1
-        line_end = min((place for mark in "\n。;," if (place := self.text.find(mark, match.end())) >= 0), default=len(self.text))
-        shape = self.text[line_start : match.start()] + _E + self.text[match.end() : line_end]
-        return bool(_SIGNATURE.match(shape))
-
-    def _signed(self) -> int | None:
-        for match in _DATE.finditer(self.text):
-            if match[1] and self._signature(match):
-                return int(match[1])
-        return None
-
-    def _body(self) -> int:
-        """Return where the first holiday's section begins; what stands before it settles nothing."""
-        first = _SECTION.search(self.text)
-        return first.start() if first else 0
-
-    def _refusal(self, message: str, place: int, **values: object) -> TableError:
-        line = self.where[min(place, len(self.where) - 1)] if self.where else 1
-        error = TableError(message, file="", row=line)
-        error.values.update(values)
-        return error
-
-    def _read(self, year: int) -> Notice:
-        self.year, self.mismatches, self.named = year, [], 0
-        found = list(_SECTION.finditer(self.text))
-        names = {name for match in found for name in holiday(match[1]).split("、")}
-        notice = Notice(year, names >= _WHOLE, self.part.url)
-        if not found:
-            named = re.search(_HOLIDAY, self.text)
-            title = re.search(r"《[^》]*》|\S*纪念日", self.text)
-            name = holiday(named[0]) if named else title[0] if title else ""
-            self._section(notice, name, 0, len(self.text))
-        ends = [match.start() for match in found[1:]] + [len(self.text)]
-        for match, end in zip(found, ends, strict=False):
-            self._section(notice, holiday(match[1]), match.end(), end)
-        for day in notice.rest.keys() & notice.work.keys():
-            raise self._refusal(N_("{file}: {day} is a rest day and a make-up day at once"), 0, day=day)
-        notice.doubts += self.mismatches
-        add_up(notice)
+        An amendment that does not tell its year is of that of its publication or of the next.
+        """
+        told, published = self._told(published_on)
+        told |= set() if year is None else {year}
+        if len(told) > 1:
+            message = N_("{file}: the notice speaks of {one} and of {other}: give one notice of one year")
+            raise TableError(message, file="", one=min(told), other=max(told))
+        notice = self._read(min(told) if told else published.year + 1 if published else 2000)
+        if told or not notice.days():
+            return notice if notice.days() else None
+        if published and all((day.year - 1, day.month, day.day) >= published.timetuple()[:3] for day in notice.days()):
+            wrong, other = self.mismatches, self._read(published.year)
+            published = None if wrong == self.mismatches else published
+            notice = other if self.mismatches < wrong else notice
+        if published is None:
+            raise TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
         return notice
 
-    def _section(self, notice: Notice, name: str, start: int, end: int) -> None:
-        rest: dict[date, str] = {}
-        work: dict[date, str] = {}
-        resting: list[tuple[_Clause, list[date]]] = []
-        shifted: list[date] = []
-        last: list[date] = []
-        january = name == "元旦"
-        for clause in self._clauses(start, end, new_year=january):
-            spans = clause.lists
-            if _EXTEND.match(clause.shape):
-                notice.extends.append((holiday(_EXTEND.match(clause.shape)[1]), spans[0][-1]))  # type: ignore[index]
-            elif _SHIFT.match(clause.shape) and len(spans) == 2:  # noqa: PLR2004 - from and to
-                shifted += spans[0]
-                resting.append((clause, spans[1]))
-            elif _REST.match(clause.shape):
-                last = spans[0]
-                rest |= dict.fromkeys(last, name)
-                self._beside(notice, clause)
-                _count(notice, name, clause, last)
-            elif _WORK.match(clause.shape):
-                work |= dict.fromkeys(spans[0], name)
-            elif _NORMAL.match(clause.shape) or _RESTING.match(clause.shape) or _NAMED_DAY.match(clause.shape):
-                self._agrees(notice, clause)
-                if _NAMED_DAY.match(clause.shape):
-                    resting.append((clause, spans[0]))
-            elif not spans:
-                _count(notice, name, clause, last)
-            elif not _SIGNATURE.match(clause.shape):
-                raise TableError(
-                    N_("{file}, line {row}: it cannot be read with certainty: {text}"), file="", row=clause.line, text=clause.text
-                )
-        for clause, days in resting:
-            if not set(days) <= rest.keys():
-                raise TableError(
-                    N_("{file}, line {row}: it names rest days outside the holiday: {text}"),
-                    file="",
-                    row=clause.line,
-                    text=clause.text,
-                )
-        work |= {day: name for day in shifted if day not in rest}
-        for day in work:
-            if day.weekday() < 5:  # noqa: PLR2004 - Saturday
-                notice.doubts.append(Doubt(N_("{day} is named as a make-up day and is no Saturday or Sunday"), {"day": day}))
-        notice.rest |= rest
-        notice.work |= work
+    def _told(self, published_on: date | None) -> tuple[set[int], date | None]:
+        """Return the years that the text tells, and when it was published."""
+        told = {int(found[1]) for found in _YEAR_OF.finditer(self.text)}
+        published: list[date] = []
+        for clause in _clauses(self.text, self.where, 0, len(self.text)):
+            for found in _DATE.finditer(clause.text):
+                if found[1] and clause.kind not in {"signed", "published"}:
+                    told.add(int(found[1]) + (found[2] == "12" and "元旦" in self.text))
+                elif found[1] and not _CITED.match(clause.shape):
+                    published.append(clause.day(int(found[1]), int(found[2] or 0), int(found[3])))
+        address = _URL_DATE.search(self.url)
+        if not published and not published_on and address:
+            return told, date(int(address[1]), int(address[2]), int(address[3] or 1))
+        return told, min(published) if published else published_on
 
-    def _beside(self, notice: Notice, clause: _Clause) -> None:
-        """Doubt a day that is said to join a weekend and does not."""
-        if "与周末连休" in clause.text:
-            for day in clause.lists[0]:
-                if day.weekday() in (1, 2, 3):
-                    notice.doubts.append(Doubt(N_("{day} is said to join a weekend and does not"), {"day": day}))
+    def _read(self, year: int) -> Notice:
+        self.mismatches = 0
+        notice = Notice(year, {*self.names} >= _WHOLE, self.url)
+        first = None if self.names else re.search(rf"{_HOLIDAY}|[^关于《》\n]+纪念日", self.text)
+        bounds = [0, *(head.start() for head in self.heads), len(self.text)]
+        signed: list[tuple[date, _Clause]] = []
+        for index, head in enumerate([None, *self.heads]):
+            name = holiday(head[1]) if head and head[1] else holiday(first[0]) if first else ""
+            clauses = list(_clauses(self.text, self.where, head.end() if head else 0, bounds[index + 1]))
+            for clause in clauses:
+                numbers = _SIGNED.fullmatch(clause.text) if index in {0, len(self.heads)} else None
+                if clause.kind == "signed" and numbers:
+                    signed.append((clause.day(*map(int, numbers.groups())), clause))
+                elif clause.kind in {"?", "signed"} or (self.names and not name and clause.kind in _BINDING):
+                    raise clause.refusal()
+            self._section(notice, name, self._dated(notice, name, clauses))
+            if head and head[1] and name not in {*notice.rest.values(), *(extended for extended, _day in notice.extends)}:
+                raise _Clause("", "", head[0].strip(), self.where[head.start()]).refusal()
+        for day, clause in signed:
+            if day >= min(notice.days(), default=date.max):
+                raise clause.refusal()
+        self._complete(notice)
+        return notice
 
-    def _agrees(self, notice: Notice, clause: _Clause) -> None:
-        """Doubt a weekend that is none, or a normal day that rests."""
-        for day in clause.lists[0]:
-            if _RESTING.match(clause.shape) and day.weekday() < 5:  # noqa: PLR2004 - Saturday
-                notice.doubts.append(Doubt(N_("{day} is said to be a weekend and is none"), {"day": day}))
+    def _complete(self, notice: Notice) -> None:
+        """Refuse a notice that lacks a section or has one twice, and add a whole year up."""
+        announced = _ANNOUNCED.search(self.text)
+        wanted = holiday(announced[1]).split("、") if announced and self.names else []
+        for name in dict.fromkeys(name for _word, name in _NAMES):
+            if self.names.count(name) > 1:
+                message = N_("{file}: {holiday} stands twice: give each notice with its title or its address")
+                raise TableError(message, file="", holiday=name)
+            if name in wanted and name not in self.names:
+                message = N_("{file}: the notice announces {holiday} and has no section for it: give its whole text")
+                raise TableError(message, file="", holiday=name)
+        for name, (month, number) in _FIXED.items() if notice.whole else ():
+            if (day := date(notice.year, month, number)) not in notice.rest:
+                notice.doubt(N_("{holiday}: {day} is not among its rest days"), holiday=name, day=day)
+        add_up(notice)
 
-    def _clauses(self, start: int, end: int, *, new_year: bool) -> list[_Clause]:
-        """Return the clauses of a section, in their order; sentences that only advise are left out."""
-        clauses: list[_Clause] = []
-        month: int | None = None
-        for sentence in re.finditer(r"[^。\n]+", self.text[start:end]):
-            if _ADVICE.search(sentence[0]):
-                continue
-            waiting: list[list[date]] = []
-            for piece in re.finditer(r"(?:\([^()]*\)|[^,;])+", sentence[0]):
-                place = start + sentence.start() + piece.start()
-                text = _COUNT.sub(lambda found: f"{'放假' if found[1] == '放假' else ''}#{_figure(found[2])}", piece[0])
-                dates: list[date] = []
-                for match in _DATE.finditer(text):
-                    explicit = int(match[1]) if match[1] else None
-                    month = int(match[2]) if match[2] else month
-                    if month is None:
-                        raise self._refusal(N_("{file}, line {row}: a day without a month: {text}"), place, text=piece[0])
-                    of = explicit or self.year - (new_year and month == 12)  # noqa: PLR2004 - December
-                    dates.append(self._day(of, month, int(match[3]), match[4], place, piece[0]))
-                shape = _DATE.sub(_D, text)
-                lists, shape = self._lists(shape, dates, place, piece[0])
-                if lists and _LIST.sub("", _DATE.sub(_D, text)).strip(":其中即") == "":
-                    waiting += lists  # nothing but dates: they belong to what follows
-                    continue
-                if waiting and lists:
-                    lists[0] = [day for days in waiting for day in days] + lists[0]
-                    waiting = []
-                clauses.append(_Clause(re.sub(r"#\d+", "#", shape), lists, text, self.where[place]))
+    # What a section settles -------------------------------------------------------------------
+
+    def _section(self, notice: Notice, name: str, clauses: Sequence[_Clause]) -> None:
+        """Hold the clauses of a section against each other, and give the notice what they settle."""
+        kinds = {kind: [clause for clause in clauses if clause.kind == kind] for kind in _RULES}
+        rests = [clause for clause in kinds["rest"] if not clause.among] or kinds["rest"]
+        rest = {day: clause for clause in reversed(rests) for day in clause.lists[0]}
+        work = {day: clause for clause in kinds["work"] for day in clause.lists[0]}
+        bounded = any(clause.ranged or _N in clause.shape for clause in (*rests, *kinds["tail"]))
+        inside = [(clause, days) for clause in (*kinds["statutory"], *kinds["rest"]) for days in clause.lists]
+        inside += [(clause, days) for clause in (*kinds["shift"], *kinds["work"]) for days in clause.lists[1:]]
+        for clause, days in inside:
+            if bounded and not {*days} <= rest.keys():
+                raise clause.refusal(N_("{file}, line {row}: it names rest days outside the holiday: {text}"))
+            rest = dict.fromkeys(days, clause) | rest
+        for clause in kinds["weekend"]:
+            rest = dict.fromkeys((day for day in clause.lists[0] if day.weekday() >= SATURDAY), clause) | rest
+        moved = {day: clause for clause in kinds["shift"] for day in clause.lists[0] if day not in rest}
+        if moved and work and moved.keys() != work.keys():
+            notice.doubt(N_("{holiday}: the days whose rest is moved are not the make-up days"), holiday=name)
+        work |= moved
+        self._doubts(notice, name, kinds, rest, work)
+        until = [(holiday(clause.shape), clause.lists[0][-1]) for clause in kinds["extend"]]
+        for clause in kinds["resume"]:  # the first day after the rest that is no weekend
+            back = clause.lists[0][0]
+            last = max((end for end in (*rest, *(end for _name, end in until)) if end < back), default=back)
+            between = {last + timedelta(days=step) for step in range(1, (back - last).days)}
+            free = all(day.weekday() >= SATURDAY and day not in work for day in between)
+            if last == back or back in rest or back.weekday() >= SATURDAY or not free:
+                raise clause.refusal()
+        for settled, mine, theirs, other in ((rest, notice.rest, notice.work, work), (work, notice.work, notice.rest, rest)):
+            for day, clause in settled.items():
+                if day in theirs or day in other:
+                    raise clause.refusal(N_("{file}, line {row}: {day} is a rest day and a make-up day at once"), day=day)
+                mine.setdefault(day, name)
+        notice.extends += until
+
+    def _doubts(
+        self, notice: Notice, name: str, kinds: dict[str, list[_Clause]], rest: Collection[date], work: Collection[date]
+    ) -> None:
+        """Doubt what a section says of its days: how many they are, weekends, make-up days."""
+        counts: list[tuple[int, Collection[date]]] = []
+        for clause in kinds["shift"]:
+            found = _RULES["shift"].match(clause.shape)
+            free, days = clause.lists
+            if found is None or len(free) + bool(found["also"]) != len(days) or any(day.weekday() >= SATURDAY for day in days):
+                raise clause.refusal()
+            counts += [(_figure(found["count"]), free)] if found["count"] else []
+        for day in (
+            day for clause in (*kinds["shift"], *kinds["weekend"]) for day in clause.lists[0] if day.weekday() < SATURDAY
+        ):
+            notice.doubt(N_("{day} is said to be a weekend and is none"), day=day)
+        for day in (day for day in work if day.weekday() < SATURDAY):
+            notice.doubt(N_("{day} is named as a make-up day and is no Saturday or Sunday"), day=day)
+        for clause in (*kinds["rest"], *kinds["tail"]):
+            beside = [other for other in (*kinds["rest"], *kinds["tail"]) if other.sentence == clause.sentence]
+            told = clause.lists[:1] or [other.lists[0] for other in beside if other.lists]
+            named = {day for days in told for day in days} or {*rest}
+            run = _run(named, work)
+            for stated in map(_figure, _COUNT.findall(clause.text)):
+                joins = any("连休" in other.shape for other in beside) and stated == len(run)
+                counts.append((stated, run if joins else named))
+            if re.search(rf"{_WEEKEND}.*连休", clause.shape) and not any(day.weekday() >= SATURDAY for day in run):
+                notice.doubt(N_("{day} is said to join a weekend and does not"), day=min(named))
+        for stated, days in counts:
+            if stated != len(days):
+                message = N_("{holiday}: the notice says {stated} days and names {found}")
+                notice.doubt(message, holiday=name, stated=stated, found=len(days))
+
+    # Dates ------------------------------------------------------------------------------------
+
+    def _dated(self, notice: Notice, name: str, clauses: Sequence[_Clause]) -> list[_Clause]:
+        """Read the dates of a section's clauses; dates that stand alone belong to the clause behind them."""
+        self.months, self.seen = {}, set()
+        dated: list[_Clause] = []
+        for clause in clauses:
+            for found in _LIST.finditer(clause.text) if clause.kind in _BINDING else ():
+                clause.lists.append(self._list(notice, name, clause, found))
+            waiting = dated.pop() if dated and dated[-1].kind == "dates" else None
+            if waiting and (
+                waiting.ranged or waiting.sentence != clause.sentence or clause.kind not in {"rest", "work", "dates"}
+            ):
+                raise waiting.refusal()
             if waiting:
-                clauses.append(_Clause(_E, waiting, sentence[0], self.where[start + sentence.start()]))
-        return clauses
+                clause.lists[0] = waiting.lists[0] + clause.lists[0]
+            if clause.kind == "rest" and not re.search("放假|休息|休假|假期", clause.shape):  # 调休 may be either
+                if any(day.weekday() >= SATURDAY for day in clause.lists[0]):
+                    raise clause.refusal()
+            dated.append(clause)
+        if dated and dated[-1].kind == "dates":
+            raise dated[-1].refusal()
+        return dated
 
-    def _day(self, year: int, month: int, day: int, bracket: str | None, place: int, text: str) -> date:
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            raise self._refusal(
-                N_("{file}, line {row}: there is no {month}月{day}日 in {year}: {text}"),
-                place,
-                month=month,
-                day=day,
-                year=year,
-                text=text,
-            ) from None
-        named = _WEEKDAY.search(bracket or "")
-        if named:
-            self.named += 1
-            if _WEEKDAYS[named[1]] != found.weekday():
-                values: dict[str, object] = {"day": found, "named": named[0]}
-                self.mismatches.append(Doubt(N_("{day} is not {named}"), values))
-        return found
+    def _list(self, notice: Notice, name: str, clause: _Clause, found: re.Match[str]) -> list[date]:
+        """Read one list of dates, ranges spelt out."""
+        days: list[date] = []
+        written: list[date] = []
+        end = found.start()
+        for match in _DATE.finditer(clause.text, found.start(), found.end()):
+            before = written[-1] if written else None
+            day = self._date(notice, name, clause, match, before)
+            if before and re.match(_TO, clause.text[end : match.start()]):
+                clause.ranged = True
+                if not 0 < (day - before).days < 32:  # noqa: PLR2004 - no holiday lasts a month
+                    raise clause.refusal(N_("{file}, line {row}: a range that is none: {text}"))
+                days += [before + timedelta(days=step) for step in range(1, (day - before).days)]
+            days.append(day)
+            written.append(day)
+            end = match.end()
+            if match[4] and match[4][0] == "(" and not _NOTE.fullmatch(_COUNT.sub(_N, match[4][1:-1])):
+                raise clause.refusal()
+            names = re.findall("[一二三四五六日天]", "".join(re.findall(_WEEKDAY, match[4] or "")))
+            if len(names) > len(written):
+                raise clause.refusal()
+            for wanted, weekday in zip(written[len(written) - len(names) :], names, strict=True):
+                if _WEEKDAYS[weekday] != wanted.weekday():
+                    self.mismatches += 1
+                    notice.doubt(N_("{day} is not {named}"), day=wanted, named=f"星期{weekday}")
+        if len({*days}) < len(days):
+            raise clause.refusal()
+        self.seen.update(days)
+        return days
 
-    def _lists(self, shape: str, dates: list[date], place: int, text: str) -> tuple[list[list[date]], str]:
-        """Gather dates into lists, ranges spelt out, and mark each list in the shape."""
-        lists: list[list[date]] = []
-        taken = 0
-        for match in _LIST.finditer(shape):
-            days: list[date] = []
-            for item in re.finditer(f"{_D}({_TO}{_D})?", match[0]):
-                first = dates[taken]
-                last = dates[taken + 1] if item[1] else first
-                taken += 2 if item[1] else 1
-                if last < first:
-                    first = _year_before(first)
-                if not 0 <= (last - first).days < 32:  # noqa: PLR2004 - no holiday lasts a month
-                    raise self._refusal(N_("{file}, line {row}: a range that is none: {text}"), place, text=text)
-                days += [first + timedelta(days=step) for step in range((last - first).days + 1)]
-            lists.append(days)
-        return lists, _LIST.sub(_E, shape)
-
-
-def _count(notice: Notice, name: str, clause: _Clause, days: list[date]) -> None:
-    """Doubt a stated number of days that is not the number of days named last."""
-    for stated in re.findall(r"#(\d+)", clause.text):
-        if int(stated) != len(days):
-            values: dict[str, object] = {"holiday": name, "stated": int(stated), "found": len(days)}
-            notice.doubts.append(Doubt(N_("{holiday}: the notice says {stated} days and names {found}"), values))
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day
-
-
-def _figure(text: str) -> int:
-    return int(text) if text.isdecimal() else _DIGITS[text]
-
-
-def _joined(lines: list[_Line]) -> tuple[str, list[int]]:
-    """Join lines that were broken within a sentence; return the text and the line of each character."""
-    text: list[str] = []
-    where: list[int] = []
-    for line in lines:
-        if text and line.text and (text[-1] in "。;:》" or re.match(r"[一二三四五六七八九十]+、", line.text)):
-            text.append("\n")
-            where.append(line.number)
-        text += line.text
-        where += [line.number] * len(line.text)
-        if not line.text and text and text[-1] != "\n":
-            text.append("\n")
-            where.append(line.number)
-    return "".join(text), where
+    def _date(self, notice: Notice, name: str, clause: _Clause, match: re.Match[str], before: date | None) -> date:
+        """Read one date; a day without a month has that of the one before it, or of the one day it can be."""
+        new_year, number = "元旦" in name, int(match[3])
+        if match[2]:
+            month = int(match[2])
+            if month == _DECEMBER and not match[1] and not name:
+                raise clause.refusal()  # which December?
+            year = int(match[1] or notice.year - (month == _DECEMBER and new_year))
+        elif match[1] or (before and number <= before.day):
+            raise clause.refusal(N_("{file}, line {row}: a range that is none: {text}"))
+        elif before:
+            year, month = before.year, before.month
+        else:
+            options = [(year, month) for month, year in self.months.items()]
+            if len(options) > 1:
+                options = [(day.year, day.month) for day in self.seen if day.day == number]
+            if len(options) != 1:
+                raise clause.refusal(N_("{file}, line {row}: a day without a month: {text}"))
+            year, month = options[0]
+        day = clause.day(year, month, number)
+        self.months[month] = year
+        if year != notice.year - (month == _DECEMBER and (new_year or year < notice.year)):
+            message = N_("{file}, line {row}: {day} lies outside the notice's year {year}: {text}")
+            raise clause.refusal(message, day=day, year=notice.year)
+        return day
 
 
-def add_up(notice: Notice) -> None:
-    """Doubt a year whose weekday rests less its make-up days are not its statutory holidays."""
-    if notice.whole:
-        rests = sum(day.weekday() < 5 for day in notice.rest) - sum(day.weekday() >= 5 for day in notice.work)  # noqa: PLR2004
-        if rests != statutory(notice.year):
-            values: dict[str, object] = {"year": notice.year, "found": rests, "wanted": statutory(notice.year)}
-            notice.doubts.append(
-                Doubt(N_("{year}: weekday rests less make-up days are {found}, and the statutory holidays are {wanted}"), values)
-            )
+def _run(days: set[date], work: Collection[date]) -> set[date]:
+    """Return days of rest with the weekends that join them."""
+    found = set(days)
+    for first, step in ((min(days), -1), (max(days), 1)) if days else ():
+        day = first + timedelta(days=step)
+        while day.weekday() >= SATURDAY and day not in work:
+            found.add(day)
+            day += timedelta(days=step)
+    return found

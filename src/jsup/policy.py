@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from jsup import sampling
-from jsup.errors import N_, LedgerError, UnknownError, UsageError
+from jsup.errors import N_, LedgerError, UnknownError, UsageError, invisible, read_bytes
 
 DEFAULT = "jinsi-2025-26"
+
+MOST = 1000
+"""Days or months that no period of a policy is longer than; more is a slip of the pen."""
 
 _OWNERS = ("agency", "bureau", "government")
 _UNITS = ("working_day", "month", "date")
@@ -104,9 +107,9 @@ def text_of(path: Path | None) -> str:
     if path is None:
         return packaged_text()
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(N_("{source} is not a policy file: {error}"), source=path, error=error) from error
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LedgerError(N_("{source} is no text in UTF-8: save it as UTF-8"), source=path) from error
 
 
 def parse(text: str, source: str) -> Policy:
@@ -119,7 +122,7 @@ def parse(text: str, source: str) -> Policy:
         data = tomllib.loads(text)
         law = _law(data)
         _check(law)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise LedgerError(N_("{source} is not a policy file: {error}"), source=source, error=error) from error
     except ValueError as error:
         raise LedgerError(
@@ -174,7 +177,7 @@ def _period(key: str, value: dict[str, Any]) -> Period:
 def _get(table: dict[str, Any], place: str, key: str, kind: type, default: object = None) -> Any:
     """Return a value of a table, or raise ValueError with its whole key."""
     value = table.get(key, default)
-    if type(value) is not kind:
+    if type(value) is not kind or (isinstance(value, str) and (invisible(value) is not None or (not value and default is None))):
         raise ValueError(f"{place}{key}")
     return value
 
@@ -182,7 +185,7 @@ def _get(table: dict[str, Any], place: str, key: str, kind: type, default: objec
 def _check(law: Policy) -> None:
     """Raise ValueError with the key that no step could work with."""
     for key, period in law.periods.items():
-        whole = period.count is not None and period.count > 0
+        whole = period.count is not None and 0 < period.count <= MOST
         if period.owner not in _OWNERS or period.unit not in _UNITS or whole == (period.unit == "date"):
             raise ValueError(f"plan.periods.{key}")
     for key in _RULES:
@@ -199,7 +202,8 @@ def _check(law: Policy) -> None:
         raise ValueError("plan.draw_share.value")
     for key, kind in _OWN.items():
         _get(law.own, "own.", key, kind)
-    if law.own["warning_working_days"] < 1:
-        raise ValueError("own.warning_working_days")
+    for key in ("warning_working_days", "remind_working_days"):
+        if not 0 < law.own[key] <= MOST:
+            raise ValueError(f"own.{key}")
     if "other" not in law.categories:
         raise ValueError("categories.other")

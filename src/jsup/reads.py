@@ -60,6 +60,8 @@ def revision(path: Path) -> str:
         LedgerError: there is none, or the file is no ledger.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except FileNotFoundError:
@@ -363,7 +365,7 @@ def read_year(row: Row) -> Year:
     """Read one announced year of the calendar from its row.
 
     Raises:
-        LedgerError: the row does not hold what `write_year` wrote.
+        LedgerError: the row does not hold what `ledger.year_row` wrote.
     """
     try:
         days = json.loads(row["days"])

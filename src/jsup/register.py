@@ -132,13 +132,16 @@ def amend(ledger: Ledger, code: str, values: dict[str, str | None], why: str) ->
             raise RefusedError(N_("agency {code} has these values already: nothing was changed"), code=code)
 
 
-def _set(session: Session, ledger: Ledger, agency: Agency, values: dict[str, str | None], why: str) -> bool:
+def _set(
+    session: Session, ledger: Ledger, agency: Agency, values: dict[str, str | None], why: str
+) -> dict[str, list[str | None]]:
+    """Set fields, keep the old values and the reason, and return what changed as [old, new]."""
     changed = {key: [getattr(agency, key), value] for key, value in values.items() if getattr(agency, key) != value}
     for key, (_, value) in changed.items():
         setattr(agency, key, value)
     if changed:
         _event(session, ledger, agency.code, "agency amend", ledger.entry.today, set=changed, why=why)
-    return bool(changed)
+    return changed
 
 
 def retire(ledger: Ledger, code: str, on: date, why: str | None) -> None:
@@ -167,6 +170,8 @@ class Imported:
     changed: int
     unchanged: int
     unknown: list[str]
+    changes: list[dict[str, str | None]]
+    """Each field that changes: code, field, old, new."""
 
 
 class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transaction
@@ -177,7 +182,8 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """Enter the new agencies of a table and correct those whose rows changed, all or nothing.
 
     An empty cell of a column that is there empties the field, or sets its default; agencies that
-    the table does not name stay as they are.
+    the table does not name stay as they are. 待核 in a table never takes the place of a management that
+    somebody has settled.
 
     Raises:
         TableError: the file or any of its cells cannot be taken; each problem has row and column.
@@ -190,6 +196,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
             N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
         )
     counts = {"new": 0, "changed": 0, "unchanged": 0}
+    changes: list[dict[str, str | None]] = []
     try:
         with ledger.change() as session:
             for values in rows:
@@ -198,13 +205,18 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
                     _add(session, ledger, {**DEFAULTS, **values})
                     counts["new"] += 1
                 else:
+                    if values.get("management") == "unknown":
+                        del values["management"]
                     changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
                     counts["changed" if changed else "unchanged"] += 1
+                    changes += [
+                        {"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()
+                    ]
             if dry_run:
                 raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction
     except _DryRun:
         pass
-    return Imported(rows=len(rows), unknown=table.unknown, **counts)
+    return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
 
 
 def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:

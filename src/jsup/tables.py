@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
-from jsup.errors import N_, Problem, TableError, invisible
+from jsup.errors import N_, Problem, TableError, invisible, read_bytes
 
 MAX_UNPACKED: Final = 1 << 29
 """Bytes that a workbook may unpack to."""
@@ -165,12 +165,7 @@ def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[
 
 
 def _grid(path: Path) -> Sequence[Sequence[Cell]]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise TableError(
-            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
-        ) from error
+    data = read_bytes(path)
     readers: dict[str, Callable[[Path, bytes], Sequence[Sequence[Cell]]]] = {".csv": _csv, ".xlsx": _xlsx}
     try:
         reader = readers[path.suffix.lower()]
@@ -185,12 +180,7 @@ def text_of(path: Path) -> str:
     Raises:
         TableError: it cannot be read, or is no such text.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise TableError(
-            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
-        ) from error
+    data = read_bytes(path)
     if b"\0" in data or data.startswith(tuple(_NOT_TEXT)):
         raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
     return _decoded(path, data)

@@ -104,9 +104,9 @@ class Calendar:
         self._first, self._last, self._eve = MAXYEAR, MINYEAR, date.max.toordinal()  # nothing is indexed yet
 
     def _index(self, first: int, last: int) -> None:
-        """Build `_dates` (the working days) and `_passed` (how many of them are over at each day's end).
+        """Build `_dates`, the working days, and `_place`, for each day the place there of the last one up to and with it.
 
-        `_passed` begins with the eve of the first day, which is `_eve` as an ordinal.
+        `_place` begins with the eve of the first day, whose ordinal is `_eve`; no working day is -1.
         """
         self._first, self._last = first, last
         begin, end = date(first, 1, 1), date(last, 12, 31)
@@ -118,7 +118,7 @@ class Calendar:
             for day in days:
                 if begin <= day <= end:
                     mask[day.toordinal() - eve - 1] = value
-        self._passed = list(accumulate(mask, initial=0))
+        self._place = list(accumulate(mask, initial=-1))
         self._dates = list(map(date.fromordinal, compress(range(eve + 1, eve + 1 + size), mask)))
 
     def _cover(self, first: int, last: int) -> None:
@@ -135,16 +135,16 @@ class Calendar:
 
         Source: 民法典 第二百零一条.
         """
-        place = start.toordinal() - self._eve
-        if place > 0:
+        day = start.toordinal() - self._eve
+        if day > 0:
             try:
-                return self._dates[self._passed[place] + count - 1]
+                return self._dates[self._place[day] + count]
             except IndexError:
                 pass  # it lies past the index
         # Two calendar days for each working day is more than any year ever needed.
         self._cover(start.year, start.year + count * 2 // 365)
         try:
-            return self._dates[self._passed[start.toordinal() - self._eve] + count - 1]
+            return self._dates[self._place[start.toordinal() - self._eve] + count]
         except IndexError:
             raise DateRangeError(
                 N_("that is past the year {year}: give a shorter period or a later start"), year=MAXYEAR
@@ -153,7 +153,7 @@ class Calendar:
     def between(self, after: date, through: date) -> int:
         """Count the working days in (after, through]; negative in the other direction."""
         self._cover(min(after, through).year, max(after, through).year)
-        return self._passed[through.toordinal() - self._eve] - self._passed[after.toordinal() - self._eve]
+        return self._place[through.toordinal() - self._eve] - self._place[after.toordinal() - self._eve]
 
     def before(self, day: date, count: int) -> date:
         """Return the `count`-th working day before `day` (at least 1).
@@ -162,7 +162,7 @@ class Calendar:
             DateRangeError: it lies before the year 1.
         """
         self._cover(day.year - count * 2 // 365, day.year)
-        place = self._passed[day.toordinal() - self._eve - 1] - count
+        place = self._place[day.toordinal() - self._eve - 1] + 1 - count
         if place < 0:
             raise DateRangeError(N_("that is before the year {year}: give a shorter period"), year=MINYEAR)
         return self._dates[place]

@@ -26,6 +26,12 @@ AGENCIES = (
     Column(N_("superior body"), lambda row: row["superior"]),
     Column(N_("retired"), lambda row: row["retired_on"], whole=True),
 )
+CHANGES = (
+    Column(N_("code"), lambda row: row["code"], whole=True),
+    Column(N_("field"), lambda row: row["field"]),
+    Column(N_("old value"), lambda row: row["old"]),
+    Column(N_("new value"), lambda row: row["new"]),
+)
 PEOPLE = {
     "head": Column(N_("head"), lambda row: row["head"]),
     "contact": Column(N_("contact"), lambda row: row["contact"]),
@@ -50,9 +56,9 @@ def add(
     ctx: typer.Context,
     code: Annotated[str, typer.Option(metavar="CODE", help=_("Its code, which draws and papers name"))],
     name: Annotated[str, typer.Option(metavar="TEXT", help=_("Its full name"))],
-    level: Annotated[str, typer.Option(metavar="KEY", help="district/town/park")],
-    status: Annotated[str, typer.Option(metavar="KEY", help="organ/outpost/authorised/entrusted")] = "organ",
-    management: Annotated[str, typer.Option(metavar="KEY", help="local/vertical/dual/unknown")] = "local",
+    level: Annotated[str, typer.Option(metavar="KEY", help=_("district, town or park"))],
+    status: Annotated[str, typer.Option(metavar="KEY", help=_("organ, outpost, authorised or entrusted"))] = "organ",
+    management: Annotated[str, typer.Option(metavar="KEY", help=_("local, vertical, dual or unknown"))] = "local",
     superior: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its superior body"))] = None,
     head: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its head"))] = None,
     contact: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Its contact"))] = None,
@@ -97,7 +103,10 @@ def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_js
 def amend(
     ctx: typer.Context,
     code: Code,
-    set_: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=_("A field and its new value"))],
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help=_("name, level, status, management, superior, head, contact or phone")),
+    ],
     why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
     as_json: Json = False,
 ) -> None:
@@ -129,7 +138,7 @@ def import_(
         raise
     shown: dict[str, Any] = {
         "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
-        "rejected": [], "unknown_headings": done.unknown, "dry_run": dry_run,
+        "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run,
     }  # fmt: skip
 
     def text() -> None:
@@ -137,7 +146,8 @@ def import_(
         if not dry_run:
             message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
         console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
+        console.table(done.changes, CHANGES)
         if done.unknown:
-            console.line(N_("Left alone, for nobody knows the headings: {headings}"), headings="、".join(done.unknown))
+            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
 
     console.show(shown, as_json=as_json, text=text)

@@ -59,7 +59,7 @@ OVERDUE = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
-    Column(N_("period"), lambda row: f"{console.term(row['period'])}\n({console.term(row['owner'])})"),
+    Column(N_("period"), lambda row: f"{console.term(row['period'])}\n({console.term(row['owner'])})", whole=True),
     Column(N_("due"), due_text, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: step_text(row["next_step"], row["next_clause"])),

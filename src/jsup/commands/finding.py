@@ -94,12 +94,36 @@ def list_(
     console.show(rows, as_json=as_json, text=lambda: console.table(rows, FINDINGS))
 
 
+DETAILS = {
+    "method": N_("method"), "rectify_by": N_("rectify by"), "by": N_("by"), "by_way": N_("way"), "receiver": N_("receiver"),
+    "proof": N_("receipt"), "result": N_("result"), "remaining": N_("remaining"), "rectified_on": N_("rectified on"),
+    "number": N_("document number"), "measure": N_("measure"), "why": N_("reason given"), "approved_by": N_("approved by"),
+    "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
+    "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
+}  # fmt: skip
+WORDS = ("method", "by_way", "result", "measure", "period", "ground")
+
+
+def details_text(details: dict[str, Any]) -> str:
+    """Write what was given with a step."""
+    shown = []
+    for key, value in details.items():
+        if key == "set":
+            text = ", ".join(f"{field}: {old or '—'} → {new or '—'}" for field, (old, new) in value.items())
+        elif isinstance(value, dict):
+            text = str(value["file"])
+        else:
+            text = console.term(value) if key in WORDS else str(value)
+        shown.append(f"{_(DETAILS.get(key, key))} {text}")
+    return ";\n".join(shown)
+
+
 EVENTS = (
     Column(N_("day"), lambda row: row["done_on"], whole=True),
     Column(N_("step"), lambda row: row["step"]),
     Column(N_("stage"), lambda row: console.term(row["stage"] or "")),
     Column(N_("officer"), lambda row: row["officer"]),
-    Column(N_("details"), lambda row: ", ".join(f"{key}={value}" for key, value in row["details"].items())),
+    Column(N_("details"), lambda row: details_text(row["details"])),
 )
 CLOCKS = (
     Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),

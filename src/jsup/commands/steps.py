@@ -13,8 +13,13 @@ from jsup.errors import N_
 
 app = typer.Typer(rich_markup_mode=None)
 
+FIELDS = N_(
+    "title, category, facts, basis, source, found_on, rectify_by, or the day of a step: warned_on, confirmed_on, signed_on,"
+    " served_on, rectified_on, reviewed_on, escalated_on, decided_on, decision_served_on"
+)
+"""The fields that corrections.py takes; a test holds the two against each other."""
+
 RectifyBy = Annotated[str | None, typer.Option(metavar="DATE", help=_("The day until which the agency has time"))]
-By = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who signed or called"))]
 Note = Annotated[str | None, typer.Option(metavar="TEXT", help=_("A note for the file"))]
 ApprovedBy = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who approved it"))]
 Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))]
@@ -33,9 +38,9 @@ def take(ctx: typer.Context, name: str, numbers: list[str], on: str | None, as_j
 def warn(
     ctx: typer.Context,
     numbers: Numbers,
-    method: Annotated[str | None, typer.Option(metavar="KEY", help="phone/visit/meeting/letter/order/other")] = None,
+    method: Annotated[str | None, typer.Option(metavar="KEY", help=_("phone, visit, meeting, letter, order or other"))] = None,
     rectify_by: RectifyBy = None,
-    by: By = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who warned"))] = None,
     receiver: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who answered"))] = None,
     reply: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What they replied"))] = None,
     note: Note = None,
@@ -86,7 +91,13 @@ def recommend(
 
 
 @app.command(help=_("Enter that the recommendation was signed (签发); this stops the bureau's clock."))
-def sign(ctx: typer.Context, numbers: Numbers, by: By = None, on: On = None, as_json: Json = False) -> None:
+def sign(
+    ctx: typer.Context,
+    numbers: Numbers,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who signed it"))] = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
     """Sign."""
     take(ctx, "sign", numbers, on, as_json, by=by)
 
@@ -103,7 +114,9 @@ def notify(
 def deliver(
     ctx: typer.Context,
     numbers: Numbers,
-    by_way: Annotated[str | None, typer.Option(metavar="KEY", help="direct/exchange/confidential/electronic/left")] = None,
+    by_way: Annotated[
+        str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))
+    ] = None,
     receiver: Receiver = None,
     proof: Annotated[Path | None, typer.Option(metavar="FILE", help=_("The signed receipt, kept by its fingerprint"))] = None,
     on: On = None,
@@ -123,8 +136,10 @@ def rectify(ctx: typer.Context, numbers: Numbers, note: Note = None, on: On = No
 def review(
     ctx: typer.Context,
     numbers: Numbers,
-    result: Annotated[str | None, typer.Option(metavar="KEY", help="full/partial/none")] = None,
-    rectified_on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day of the rectification, if known"))] = None,
+    result: Annotated[str | None, typer.Option(metavar="KEY", help=_("full, partial or none"))] = None,
+    rectified_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help=_("The day of the rectification, where the agency did not report it"))
+    ] = None,
     remaining: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What is left to do"))] = None,
     note: Note = None,
     on: On = None,
@@ -169,7 +184,7 @@ def account(
     ctx: typer.Context,
     numbers: Numbers,
     measure: Annotated[
-        str | None, typer.Option(metavar="KEY", help="circular/interview/criticism/suspend/revoke/transfer")
+        str | None, typer.Option(metavar="KEY", help=_("circular, interview, criticism, suspend, revoke or transfer"))
     ] = None,
     number: Document = None,
     note: Note = None,
@@ -198,7 +213,7 @@ def withdraw(ctx: typer.Context, numbers: Numbers, why: Why = None, on: On = Non
 def extend(
     ctx: typer.Context,
     numbers: Numbers,
-    period: Annotated[str | None, typer.Option(metavar="KEY", help="warning/rectification/decision")] = None,
+    period: Annotated[str | None, typer.Option(metavar="KEY", help=_("warning, rectification or decision"))] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help=_("The new last day"))] = None,
     why: Why = None,
     approved_by: ApprovedBy = None,
@@ -239,7 +254,7 @@ def attach(
 def amend(
     ctx: typer.Context,
     numbers: Numbers,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("A field and its new value"))] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_(FIELDS))] = None,
     why: Why = None,
     on: On = None,
     as_json: Json = False,
@@ -249,4 +264,7 @@ def amend(
     from jsup.casework import Options  # noqa: PLC0415
 
     options = Options(here(ctx).day(on), set=pairs(set_ or [], "--set"), why=why)
-    show_findings(ctx, corrections.amend(here(ctx).ledger("amend"), numbers, options), as_json=as_json)
+    named, mates = corrections.amend(here(ctx).ledger("amend"), numbers, options)
+    show_findings(ctx, named, as_json=as_json)
+    if mates and not as_json:
+        console.line(N_("Corrected with them, for the paper covers them too: {numbers}"), numbers="、".join(mates))

@@ -1,18 +1,21 @@
 """行政执法监督建议书: one Word draft for each agency and ground, its problems numbered.
 
-This module owns the transaction that issues a paper: it writes to a temporary file beside the
-place, commits, and gives the file its name.
+This module owns the transaction that issues a paper: the file is whole and has its name before the
+ledger knows of it, and is taken away again if the ledger cannot be written.
 """
 
+import itertools
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jsup import casework, steps
+from jsup import ledger as ledgers
 from jsup.casework import Options
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError
@@ -23,6 +26,8 @@ from jsup.register import get as get_agency
 KIND = "recommendation"
 TITLE = "行政执法监督建议书"
 _METHODS = {"phone": "电话", "visit": "走访", "meeting": "座谈会", "letter": "提醒函", "order": "责令整改", "other": "其他方式"}
+_LONGEST_NAME = 60
+"""Characters of a file's name, of at most three or four bytes each where 255 bytes are allowed."""
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
@@ -44,7 +49,7 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
         RefusedError: a draft is not lawful for one of them.
         LedgerError: the folder cannot be written.
     """
-    waiting: list[tuple[Path, Path]] = []
+    placed: list[Path] = []
     drafts = []
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -57,10 +62,8 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
                 ground = next(key for key, of in steps.GROUNDS.items() if of == stage)
                 agency = get_agency(session, code)
                 data = _render(desk, agency, findings)
-                place = _free(out, agency, findings)
-                beside = place.with_name(f".{place.name}.{os.getpid()}.new")
-                waiting.append((beside, place))
-                beside.write_bytes(data)
+                place = _write(data, out, f"{TITLE}-{agency.name}", findings[0].number)
+                placed.append(place)
                 casework.file_draft(
                     desk,
                     findings,
@@ -70,28 +73,33 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
                     ),
                 )  # fmt: skip
                 drafts.append(Draft(code, [finding.number for finding in findings], place))
-        for beside, place in waiting:
-            beside.rename(place)
-    except OSError as error:
-        raise LedgerError(
-            N_("the draft cannot be written to {folder} ({error}): name another folder with --out"),
-            folder=out,
-            error=error.strerror,
-        ) from error
-    finally:
-        for beside, _ in waiting:
-            beside.unlink(missing_ok=True)
+    except BaseException as error:
+        for place in placed:
+            place.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise LedgerError(
+                N_("the draft cannot be written to {folder} ({error}): name another folder with --out"),
+                folder=out,
+                error=error.strerror,
+            ) from error
+        raise
     return drafts
 
 
-def _free(out: Path, agency: Agency, findings: list[Finding]) -> Path:
-    """Return a place of that name that is not taken, safe on Windows too."""
-    stem = f"{TITLE}-{agency.name}-{findings[0].number}".translate(_NOT_IN_NAMES)[:120].rstrip(". ")
-    place, count = out / f"{stem}.docx", 1
-    while place.exists():
-        count += 1
-        place = out / f"{stem}-{count}.docx"
-    return place
+def _write(data: bytes, out: Path, words: str, number: str) -> Path:
+    """Write a file whole under a name that nothing has, safe on Windows too, and return its place."""
+    stem = words.translate(_NOT_IN_NAMES)[:_LONGEST_NAME].rstrip(". ")
+    new = out / f".{number}.{os.getpid()}.new"
+    try:
+        new.write_bytes(data)
+        for count in itertools.count(1):
+            place = out / f"{stem}-{number}{f'-{count}' if count > 1 else ''}.docx"
+            with suppress(FileExistsError):
+                ledgers.place(new, place)
+                return place
+    finally:
+        new.unlink(missing_ok=True)
+    raise AssertionError("a name is always found")
 
 
 def _render(desk: Desk, agency: Agency, findings: list[Finding]) -> bytes:
