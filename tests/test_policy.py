@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 
 from jsup import policy, steps
-from jsup.errors import LedgerError, UnknownError
+from jsup.errors import JsupError, LedgerError, UnknownError
 
 TEXT = policy.packaged_text()
 DATA = tomllib.loads(TEXT)
@@ -334,12 +334,14 @@ def test_without_a_file_the_packaged_policy_is_read(tmp_path):
     assert policy.text_of(tmp_path / "own.toml") == TEXT + "# 本局\n"
 
 
-@pytest.mark.parametrize("kind", ["missing", "a folder", "not UTF-8"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path, kind):
+@pytest.mark.parametrize(
+    ("kind", "words"), [("missing", "cannot be read"), ("a folder", "no ordinary file"), ("not UTF-8", "no text in UTF-8")]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path, kind, words):
     path = tmp_path / "own.toml"
     if kind == "a folder":
         path.mkdir()
     elif kind == "not UTF-8":
         path.write_bytes(TEXT.encode("gb18030"))
-    with pytest.raises(LedgerError, match=r"own\.toml is not a policy file"):
+    with pytest.raises(JsupError, match=rf"own\.toml .*{words}"):
         policy.text_of(path)

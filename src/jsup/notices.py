@@ -22,11 +22,17 @@ _NAMES: Final = (
     ("元旦", "元旦"), ("春节", "春节"), ("清明", "清明"), ("劳动节", "劳动节"), ("五一", "劳动节"), ("端午", "端午"),
     ("中秋", "中秋"), ("国庆", "国庆节"), ("十一", "国庆节"),
 )  # fmt: skip
-_FIXED: Final = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}
-_WHOLE: Final = {"春节", *_FIXED}
+_WHEN: Final = {
+    "元旦": (101, 101), "春节": (121, 221), "清明": (404, 406), "劳动节": (501, 501), "端午": (525, 627), "中秋": (907, 1009),
+    "国庆节": (1001, 1001),
+}  # fmt: skip
+"""The first and the last day on which a holiday can fall, as month and day."""
+_WHOLE: Final = {"元旦", "春节", "劳动节", "国庆节"}
 """A notice with a section for each of these settles the whole year; any other amends one."""
 
 _DECEMBER: Final = 12
+_FAR: Final = 14
+"""Days between a holiday and its make-up day that no notice since 2004 exceeded (11)."""
 _DIGITS: Final = {name: index for index, name in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _WEEKDAYS: Final = {name: index % 7 for index, name in enumerate("一二三四五六日")} | {"天": 6}
 
@@ -38,8 +44,8 @@ _HOLIDAY = rf"(?:{_Q}(?:元旦|春节|清明|五一{_Q}(?:国际)?(?:劳动节)?
 _WEEKDAY = "(?:(?:星期|周|礼拜)[一二三四五六日天](?:[、和及][一二三四五六日天](?![期月]))*)"
 _WEEKEND = rf"(?:(?:周末|双休日|公休日|{_WEEKDAY}(?:[、和及]{_WEEKDAY})*)(?:公休日)?)"
 _BRACKET = r"\([^()。\n]*\)"
-_DAY = rf"(?<!\d)(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?!历)(?:{_BRACKET}|{_WEEKDAY})?"
-_DATE = re.compile(rf"(?<!\d)(?:(\d{{4}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日(?!历)({_BRACKET}|{_WEEKDAY})?")
+_DAY = rf"(?<!\d)(?:[12]\d{{3}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?!历)(?:{_BRACKET}|{_WEEKDAY})?"
+_DATE = re.compile(rf"(?<!\d)(?:([12]\d{{3}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日(?!历)({_BRACKET}|{_WEEKDAY})?")
 _TO = "(?:(?:起|开始)?[至到]|-)"
 _LIST = re.compile(f"{_DAY}(?:{_TO}{_DAY}止?)?(?:(?:以?及|[、和与]){_DAY}(?:{_TO}{_DAY})?)*")
 _COUNT = re.compile(rf"(?<![第\d期周拜])(\d{{1,2}}|{_NUM})天(?!前|后|内|左右|半)")
@@ -92,7 +98,7 @@ _CITED = re.compile(
     rf"^(?:根据|依据|按照|依照|自|于|经)?{_E}(?:国务院)?(?:令?第.{{1,6}}[号次])?(?:修[订改正]|公布|发布|印发|通过|起?施行)"
 )
 _SIGNED = re.compile(rf"\(?(?:国务院(?:办公厅)?)?(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日{_WEEKDAY}?\)?")
-_YEAR_OF = re.compile(rf"(\d{{4}})年[度的]?(?:全国|全年|部分|法定)*(?:节假日|节日|放假|休假|假期|假日|{_HOLIDAY})")
+_YEAR_OF = re.compile(rf"(?<!\d)([12]\d{{3}})年[度的]?(?:全国|全年|部分|法定)*(?:节假日|节日|放假|休假|假期|假日|{_HOLIDAY})")
 _ANNOUNCED = re.compile("现将([^。\n]*?)(?:通知|公布|公告|安排)如下")
 _NUMBER = rf"(?:\(+(?:{_NUM}|\d{{1,2}})\.?\)+、?|第?{_NUM}[、.,]|\d{{1,2}}[)、.])"
 _SECTION = re.compile(
@@ -102,7 +108,7 @@ _SECTION = re.compile(
 """Where a holiday's section begins, or any other numbered item."""
 _TITLE = re.compile(r"(?:标题:)?[《“]?国务院(?:办公厅)?关于")
 _URL = re.compile(r"https?://[!-~]+")
-_URL_DATE = re.compile(r"/(\d{4})-?(0[1-9]|1[0-2])(?:[-/](\d{2}))?/")
+_URL_DATE = re.compile(r"/(\d{4})-?(0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?/")
 
 # One form for what people and printers write in many.
 _ISO = re.compile(r"(?<![\d/.\-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/.\-])")
@@ -280,6 +286,11 @@ class _Clause:
     lists: list[list[date]] = field(default_factory=list)
     ranged: bool = False
 
+    @property
+    def days(self) -> list[date]:
+        """Return the first list of days."""
+        return self.lists[0] if self.lists else []
+
     def refusal(self, message: str = "", **values: object) -> TableError:
         """Return the refusal of this clause."""
         message = message or N_("{file}, line {row}: it cannot be read with certainty: {text}")
@@ -334,15 +345,50 @@ def _clauses(text: str, where: Sequence[int], start: int, end: int) -> Iterator[
             yield _Clause(kind, shape, plain, where[place + piece.start()], place, among)
 
 
+class _Section(NamedTuple):
+    """The clauses of one section: `head` is its heading, empty for what stands before the first."""
+
+    name: str
+    head: str
+    clauses: list[_Clause]
+
+
+def _sections(text: str, where: Sequence[int]) -> Iterator[_Section]:
+    """Yield the sections of a notice, each with its clauses.
+
+    Raises:
+        TableError: a clause fits no rule, or would settle a day of no known holiday.
+    """
+    heads = list(_SECTION.finditer(text))
+    named = any(head[1] for head in heads)
+    first = None if named else re.search(rf"{_HOLIDAY}|[^关于《》\n]+纪念日", text)
+    bounds = [0, *(head.start() for head in heads), len(text)]
+    for index, head in enumerate([None, *heads]):
+        name = holiday(head[1]) if head and head[1] else holiday(first[0]) if first else ""
+        clauses = list(_clauses(text, where, head.end() if head else 0, bounds[index + 1]))
+        for clause in clauses:
+            inner = clause.kind == "signed" and 0 < index < len(heads)
+            if inner or clause.kind == "?" or (named and not name and clause.kind in _BINDING):
+                raise clause.refusal()
+        if head and head[1] and not any(clause.kind in _BINDING for clause in clauses):
+            raise _Clause("", "", head[0].strip(), where[head.start()]).refusal()
+        yield _Section(name, head[1] or "" if head else "", clauses)
+
+
 class _Reader:
-    """Reads one notice, for a year that is tried."""
+    """Reads one notice, for a year that is tried.
+
+    `draft` is the notice as read so far, `named` and `mismatches` how many weekdays it names and how many wrongly;
+    `months` and `seen` are the months and days that a section named so far.
+    """
 
     def __init__(self, url: str, lines: Sequence[tuple[int, str]]) -> None:
         self.url = url
-        self.text, self.where = _joined(lines)
-        self.heads = list(_SECTION.finditer(self.text))
-        self.names = [name for head in self.heads if head[1] for name in holiday(head[1]).split("、")]
-        self.mismatches = 0
+        self.text, where = _joined(lines)
+        self.sections = list(_sections(self.text, where))
+        self.names = [name for section in self.sections if section.head for name in section.name.split("、")]
+        self.draft = Notice(0, whole=False)
+        self.named = self.mismatches = 0
         self.months: dict[int, int] = {}
         self.seen: set[date] = set()
 
@@ -356,22 +402,31 @@ class _Reader:
         if len(told) > 1:
             message = N_("{file}: the notice speaks of {one} and of {other}: give one notice of one year")
             raise TableError(message, file="", one=min(told), other=max(told))
-        notice = self._read(min(told) if told else published.year + 1 if published else 2000)
-        if told or not notice.days():
-            return notice if notice.days() else None
-        if published and all((day.year - 1, day.month, day.day) >= published.timetuple()[:3] for day in notice.days()):
-            wrong, other = self.mismatches, self._read(published.year)
-            published = None if wrong == self.mismatches else published
-            notice = other if self.mismatches < wrong else notice
-        if published is None:
+        possible: list[tuple[int, Notice]] = []
+        refusal: TableError | None = None
+        for candidate in told or ({published.year, published.year + 1} if published else {2000}):
+            try:
+                notice = self._read(candidate)
+            except TableError as error:
+                refusal = error
+                continue
+            if told or not published or candidate > published.year or min(notice.days(), default=published) >= published:
+                possible.append((self.mismatches, notice))
+        possible.sort(key=lambda item: item[0])
+        if refusal and not possible:
+            raise refusal
+        if not possible[0][1].days():
+            return None
+        tie = len(possible) > 1 and possible[0][0] == possible[1][0]
+        if not told and (not published or tie or (refusal and not self.named)):
             raise TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
-        return notice
+        return possible[0][1]
 
     def _told(self, published_on: date | None) -> tuple[set[int], date | None]:
         """Return the years that the text tells, and when it was published."""
         told = {int(found[1]) for found in _YEAR_OF.finditer(self.text)}
         published: list[date] = []
-        for clause in _clauses(self.text, self.where, 0, len(self.text)):
+        for clause in (clause for section in self.sections for clause in section.clauses):
             for found in _DATE.finditer(clause.text):
                 if found[1] and clause.kind not in {"signed", "published"}:
                     told.add(int(found[1]) + (found[2] == "12" and "元旦" in self.text))
@@ -379,34 +434,23 @@ class _Reader:
                     published.append(clause.day(int(found[1]), int(found[2] or 0), int(found[3])))
         address = _URL_DATE.search(self.url)
         if not published and not published_on and address:
-            return told, date(int(address[1]), int(address[2]), int(address[3] or 1))
+            return told, date(int(address[1]), int(address[2]), min(int(address[3] or 1), 28))
         return told, min(published) if published else published_on
 
     def _read(self, year: int) -> Notice:
-        self.mismatches = 0
-        notice = Notice(year, {*self.names} >= _WHOLE, self.url)
-        first = None if self.names else re.search(rf"{_HOLIDAY}|[^关于《》\n]+纪念日", self.text)
-        bounds = [0, *(head.start() for head in self.heads), len(self.text)]
-        signed: list[tuple[date, _Clause]] = []
-        for index, head in enumerate([None, *self.heads]):
-            name = holiday(head[1]) if head and head[1] else holiday(first[0]) if first else ""
-            clauses = list(_clauses(self.text, self.where, head.end() if head else 0, bounds[index + 1]))
-            for clause in clauses:
-                numbers = _SIGNED.fullmatch(clause.text) if index in {0, len(self.heads)} else None
-                if clause.kind == "signed" and numbers:
-                    signed.append((clause.day(*map(int, numbers.groups())), clause))
-                elif clause.kind in {"?", "signed"} or (self.names and not name and clause.kind in _BINDING):
-                    raise clause.refusal()
-            self._section(notice, name, self._dated(notice, name, clauses))
-            if head and head[1] and name not in {*notice.rest.values(), *(extended for extended, _day in notice.extends)}:
-                raise _Clause("", "", head[0].strip(), self.where[head.start()]).refusal()
-        for day, clause in signed:
-            if day >= min(notice.days(), default=date.max):
+        self.named = self.mismatches = 0
+        self.draft = draft = Notice(year, {*self.names} >= _WHOLE, self.url)
+        for section in self.sections:
+            self._dates(section)
+            self._settle(section)
+        for clause in (clause for section in self.sections for clause in section.clauses if clause.kind == "signed"):
+            year, month, day = map(int, re.findall(r"\d+", clause.text))
+            if clause.day(year, month, day) >= min(draft.days(), default=date.max):
                 raise clause.refusal()
-        self._complete(notice)
-        return notice
+        self._complete()
+        return draft
 
-    def _complete(self, notice: Notice) -> None:
+    def _complete(self) -> None:
         """Refuse a notice that lacks a section or has one twice, and add a whole year up."""
         announced = _ANNOUNCED.search(self.text)
         wanted = holiday(announced[1]).split("、") if announced and self.names else []
@@ -417,112 +461,117 @@ class _Reader:
             if name in wanted and name not in self.names:
                 message = N_("{file}: the notice announces {holiday} and has no section for it: give its whole text")
                 raise TableError(message, file="", holiday=name)
-        for name, (month, number) in _FIXED.items() if notice.whole else ():
-            if (day := date(notice.year, month, number)) not in notice.rest:
-                notice.doubt(N_("{holiday}: {day} is not among its rest days"), holiday=name, day=day)
-        add_up(notice)
+        for name in self.names if self.draft.whole else ():
+            first, last = _WHEN[name]
+            if not any(first <= day.month * 100 + day.day <= last for day, of in self.draft.rest.items() if name in of):
+                self.draft.doubt(N_("{holiday} does not fall on the days that are named"), holiday=name)
+        add_up(self.draft)
 
     # What a section settles -------------------------------------------------------------------
 
-    def _section(self, notice: Notice, name: str, clauses: Sequence[_Clause]) -> None:
-        """Hold the clauses of a section against each other, and give the notice what they settle."""
-        kinds = {kind: [clause for clause in clauses if clause.kind == kind] for kind in _RULES}
+    def _settle(self, section: _Section) -> None:
+        """Hold the clauses of a section against each other, and take over what they settle."""
+        kinds = {kind: [clause for clause in section.clauses if clause.kind == kind] for kind in _RULES}
         rests = [clause for clause in kinds["rest"] if not clause.among] or kinds["rest"]
-        rest = {day: clause for clause in reversed(rests) for day in clause.lists[0]}
-        work = {day: clause for clause in kinds["work"] for day in clause.lists[0]}
+        rest = {day: clause for clause in reversed(rests) for day in clause.days}
+        work = {day: clause for clause in kinds["work"] for day in clause.days}
         bounded = any(clause.ranged or _N in clause.shape for clause in (*rests, *kinds["tail"]))
-        inside = [(clause, days) for clause in (*kinds["statutory"], *kinds["rest"]) for days in clause.lists]
+        inside = [(clause, clause.days) for clause in (*kinds["statutory"], *kinds["rest"])]
         inside += [(clause, days) for clause in (*kinds["shift"], *kinds["work"]) for days in clause.lists[1:]]
         for clause, days in inside:
             if bounded and not {*days} <= rest.keys():
                 raise clause.refusal(N_("{file}, line {row}: it names rest days outside the holiday: {text}"))
             rest = dict.fromkeys(days, clause) | rest
         for clause in kinds["weekend"]:
-            rest = dict.fromkeys((day for day in clause.lists[0] if day.weekday() >= SATURDAY), clause) | rest
-        moved = {day: clause for clause in kinds["shift"] for day in clause.lists[0] if day not in rest}
-        if moved and work and moved.keys() != work.keys():
-            notice.doubt(N_("{holiday}: the days whose rest is moved are not the make-up days"), holiday=name)
+            rest = dict.fromkeys((day for day in clause.days if day.weekday() >= SATURDAY), clause) | rest
+        moved = {day: clause for clause in kinds["shift"] for day in clause.days if day not in rest}
+        told = {kind: [day for clause in kinds[kind] for day in clause.days] for kind in ("statutory", "weekend", "shift")}
+        spread = told["statutory"] + told["weekend"] + [day for clause in kinds["shift"] for day in clause.lists[1]]
+        wrong = (
+            len({*spread}) < len(spread) or len({*told["shift"]}) < len(told["shift"]) or {*told["shift"]} & {*told["weekend"]}
+        )
+        wrong = wrong or (moved and work and moved.keys() != work.keys())
+        if told["statutory"] and told["shift"]:  # then every day is explained
+            wrong = wrong or {*spread} != rest.keys() or not {*told["shift"]} & rest.keys() <= {*told["statutory"]}
+        if wrong:
+            self.draft.doubt(N_("{holiday}: what is said of its days does not agree"), holiday=section.name)
         work |= moved
-        self._doubts(notice, name, kinds, rest, work)
-        until = [(holiday(clause.shape), clause.lists[0][-1]) for clause in kinds["extend"]]
-        for clause in kinds["resume"]:  # the first day after the rest that is no weekend
-            back = clause.lists[0][0]
-            last = max((end for end in (*rest, *(end for _name, end in until)) if end < back), default=back)
-            between = {last + timedelta(days=step) for step in range(1, (back - last).days)}
-            free = all(day.weekday() >= SATURDAY and day not in work for day in between)
-            if last == back or back in rest or back.weekday() >= SATURDAY or not free:
+        self._doubts(section.name, kinds, rest, work)
+        until = [(holiday(clause.shape), clause.days[-1]) for clause in kinds["extend"]]
+        ends = _run({*rest, *(day for _name, day in until)}, work)
+        for clause in kinds["resume"]:
+            if not ends or clause.days != [max(ends) + timedelta(days=1)]:
                 raise clause.refusal()
-        for settled, mine, theirs, other in ((rest, notice.rest, notice.work, work), (work, notice.work, notice.rest, rest)):
-            for day, clause in settled.items():
-                if day in theirs or day in other:
-                    raise clause.refusal(N_("{file}, line {row}: {day} is a rest day and a make-up day at once"), day=day)
-                mine.setdefault(day, name)
-        notice.extends += until
+        for day in rest.keys() & work.keys() | rest.keys() & self.draft.work.keys() | work.keys() & self.draft.rest.keys():
+            message = N_("{file}, line {row}: {day} is a rest day and a make-up day at once")
+            raise (work.get(day) or rest[day]).refusal(message, day=day)
+        if section.head and not rest and not until:
+            raise section.clauses[0].refusal()
+        self.draft.rest = dict.fromkeys(rest, section.name) | self.draft.rest
+        self.draft.work = dict.fromkeys(work, section.name) | self.draft.work
+        self.draft.extends += until
 
-    def _doubts(
-        self, notice: Notice, name: str, kinds: dict[str, list[_Clause]], rest: Collection[date], work: Collection[date]
-    ) -> None:
+    def _doubts(self, name: str, kinds: dict[str, list[_Clause]], rest: Collection[date], work: Collection[date]) -> None:
         """Doubt what a section says of its days: how many they are, weekends, make-up days."""
         counts: list[tuple[int, Collection[date]]] = []
         for clause in kinds["shift"]:
             found = _RULES["shift"].match(clause.shape)
-            free, days = clause.lists
-            if found is None or len(free) + bool(found["also"]) != len(days) or any(day.weekday() >= SATURDAY for day in days):
+            if found is None or any(day.weekday() >= SATURDAY for day in clause.lists[1]):
                 raise clause.refusal()
-            counts += [(_figure(found["count"]), free)] if found["count"] else []
-        for day in (
-            day for clause in (*kinds["shift"], *kinds["weekend"]) for day in clause.lists[0] if day.weekday() < SATURDAY
-        ):
-            notice.doubt(N_("{day} is said to be a weekend and is none"), day=day)
-        for day in (day for day in work if day.weekday() < SATURDAY):
-            notice.doubt(N_("{day} is named as a make-up day and is no Saturday or Sunday"), day=day)
+            if len(clause.days) + bool(found["also"]) != len(clause.lists[1]):
+                raise clause.refusal()
+            counts += [(_figure(found["count"]), clause.days)] if found["count"] else []
+        for day in (day for clause in (*kinds["shift"], *kinds["weekend"]) for day in clause.days):
+            if day.weekday() < SATURDAY:
+                self.draft.doubt(N_("{day} is said to be a weekend and is none"), day=day)
+        for day in work:
+            if day.weekday() < SATURDAY:
+                self.draft.doubt(N_("{day} is named as a make-up day and is no Saturday or Sunday"), day=day)
+            if rest and min(abs((day - other).days) for other in rest) > _FAR:
+                self.draft.doubt(N_("{day} makes up for a holiday that is more than two weeks away"), day=day)
         for clause in (*kinds["rest"], *kinds["tail"]):
             beside = [other for other in (*kinds["rest"], *kinds["tail"]) if other.sentence == clause.sentence]
-            told = clause.lists[:1] or [other.lists[0] for other in beside if other.lists]
-            named = {day for days in told for day in days} or {*rest}
+            named = {*(clause.days or [day for other in beside for day in other.days] or rest)}
             run = _run(named, work)
             for stated in map(_figure, _COUNT.findall(clause.text)):
                 joins = any("连休" in other.shape for other in beside) and stated == len(run)
                 counts.append((stated, run if joins else named))
             if re.search(rf"{_WEEKEND}.*连休", clause.shape) and not any(day.weekday() >= SATURDAY for day in run):
-                notice.doubt(N_("{day} is said to join a weekend and does not"), day=min(named))
+                self.draft.doubt(N_("{day} is said to join a weekend and does not"), day=min(named))
         for stated, days in counts:
             if stated != len(days):
                 message = N_("{holiday}: the notice says {stated} days and names {found}")
-                notice.doubt(message, holiday=name, stated=stated, found=len(days))
+                self.draft.doubt(message, holiday=name, stated=stated, found=len(days))
 
     # Dates ------------------------------------------------------------------------------------
 
-    def _dated(self, notice: Notice, name: str, clauses: Sequence[_Clause]) -> list[_Clause]:
+    def _dates(self, section: _Section) -> None:
         """Read the dates of a section's clauses; dates that stand alone belong to the clause behind them."""
         self.months, self.seen = {}, set()
-        dated: list[_Clause] = []
-        for clause in clauses:
+        waiting: _Clause | None = None
+        for clause in section.clauses:
+            clause.lists, clause.ranged = [], False
             for found in _LIST.finditer(clause.text) if clause.kind in _BINDING else ():
-                clause.lists.append(self._list(notice, name, clause, found))
-            waiting = dated.pop() if dated and dated[-1].kind == "dates" else None
-            if waiting and (
-                waiting.ranged or waiting.sentence != clause.sentence or clause.kind not in {"rest", "work", "dates"}
-            ):
-                raise waiting.refusal()
+                clause.lists.append(self._list(section.name, clause, found))
             if waiting:
-                clause.lists[0] = waiting.lists[0] + clause.lists[0]
-            if clause.kind == "rest" and not re.search("放假|休息|休假|假期", clause.shape):  # 调休 may be either
-                if any(day.weekday() >= SATURDAY for day in clause.lists[0]):
-                    raise clause.refusal()
-            dated.append(clause)
-        if dated and dated[-1].kind == "dates":
-            raise dated[-1].refusal()
-        return dated
+                if waiting.ranged or waiting.sentence != clause.sentence or clause.kind not in {"rest", "work", "dates"}:
+                    raise waiting.refusal()
+                clause.lists[0] = waiting.days + clause.days
+            waiting = clause if clause.kind == "dates" else None
+            either = clause.kind == "rest" and not re.search("放假|休息|休假|假期", clause.shape)  # 调休
+            if either and any(day.weekday() >= SATURDAY for day in clause.days):
+                raise clause.refusal()
+        if waiting:
+            raise waiting.refusal()
 
-    def _list(self, notice: Notice, name: str, clause: _Clause, found: re.Match[str]) -> list[date]:
+    def _list(self, name: str, clause: _Clause, found: re.Match[str]) -> list[date]:
         """Read one list of dates, ranges spelt out."""
         days: list[date] = []
         written: list[date] = []
         end = found.start()
         for match in _DATE.finditer(clause.text, found.start(), found.end()):
             before = written[-1] if written else None
-            day = self._date(notice, name, clause, match, before)
+            day = self._date(name, clause, match, before)
             if before and re.match(_TO, clause.text[end : match.start()]):
                 clause.ranged = True
                 if not 0 < (day - before).days < 32:  # noqa: PLR2004 - no holiday lasts a month
@@ -531,28 +580,29 @@ class _Reader:
             days.append(day)
             written.append(day)
             end = match.end()
-            if match[4] and match[4][0] == "(" and not _NOTE.fullmatch(_COUNT.sub(_N, match[4][1:-1])):
+            note = match[4] or ""
+            weekdays = re.findall("[一二三四五六日天]", "".join(re.findall(_WEEKDAY, note)))
+            unclear = note.startswith("(") and not _NOTE.fullmatch(_COUNT.sub(_N, note[1:-1]))
+            if unclear or len(weekdays) > len(written):
                 raise clause.refusal()
-            names = re.findall("[一二三四五六日天]", "".join(re.findall(_WEEKDAY, match[4] or "")))
-            if len(names) > len(written):
-                raise clause.refusal()
-            for wanted, weekday in zip(written[len(written) - len(names) :], names, strict=True):
+            self.named += len(weekdays)
+            for wanted, weekday in zip(written[len(written) - len(weekdays) :], weekdays, strict=True):
                 if _WEEKDAYS[weekday] != wanted.weekday():
                     self.mismatches += 1
-                    notice.doubt(N_("{day} is not {named}"), day=wanted, named=f"星期{weekday}")
+                    self.draft.doubt(N_("{day} is not {named}"), day=wanted, named=f"星期{weekday}")
         if len({*days}) < len(days):
             raise clause.refusal()
         self.seen.update(days)
         return days
 
-    def _date(self, notice: Notice, name: str, clause: _Clause, match: re.Match[str], before: date | None) -> date:
+    def _date(self, name: str, clause: _Clause, match: re.Match[str], before: date | None) -> date:
         """Read one date; a day without a month has that of the one before it, or of the one day it can be."""
         new_year, number = "元旦" in name, int(match[3])
         if match[2]:
             month = int(match[2])
             if month == _DECEMBER and not match[1] and not name:
                 raise clause.refusal()  # which December?
-            year = int(match[1] or notice.year - (month == _DECEMBER and new_year))
+            year = int(match[1] or self.draft.year - (month == _DECEMBER and new_year))
         elif match[1] or (before and number <= before.day):
             raise clause.refusal(N_("{file}, line {row}: a range that is none: {text}"))
         elif before:
@@ -566,18 +616,16 @@ class _Reader:
             year, month = options[0]
         day = clause.day(year, month, number)
         self.months[month] = year
-        if year != notice.year - (month == _DECEMBER and (new_year or year < notice.year)):
+        if year != self.draft.year - (month == _DECEMBER and (new_year or year < self.draft.year)):
             message = N_("{file}, line {row}: {day} lies outside the notice's year {year}: {text}")
-            raise clause.refusal(message, day=day, year=notice.year)
+            raise clause.refusal(message, day=day, year=self.draft.year)
         return day
 
 
 def _run(days: set[date], work: Collection[date]) -> set[date]:
     """Return days of rest with the weekends that join them."""
     found = set(days)
-    for first, step in ((min(days), -1), (max(days), 1)) if days else ():
-        day = first + timedelta(days=step)
-        while day.weekday() >= SATURDAY and day not in work:
+    for day, step in ((min(days), -1), (max(days), 1)) if days else ():
+        while (day := day + timedelta(days=step)).weekday() >= SATURDAY and day not in work:
             found.add(day)
-            day += timedelta(days=step)
     return found

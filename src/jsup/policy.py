@@ -102,7 +102,8 @@ def text_of(path: Path | None) -> str:
     """Return the text of a policy file, or of the packaged one.
 
     Raises:
-        LedgerError: it cannot be read as UTF-8.
+        UnknownError: it cannot be read.
+        LedgerError: it is no UTF-8.
     """
     if path is None:
         return packaged_text()
