@@ -14,6 +14,7 @@ import pytest
 
 from jsup import SCHEMA, reads
 from jsup import ledger as ledgers
+from jsup.errors import RefusedError
 from tests.conftest import REGISTER
 
 
@@ -262,6 +263,29 @@ def test_a_ledger_deleted_meanwhile_is_not_made_anew_as_an_empty_one(jsup, regis
     monkeypatch.setattr("jsup.ledger._writable", lambda path: path.unlink())
     refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "ledger.db")
     assert not register.exists()
+
+
+@pytest.mark.parametrize("line", ["--ledger {file}/l.db init", "demo {file}/d", "init"])
+def test_a_place_where_nothing_can_be_made_is_refused(line, jsup, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    refused(jsup(*line.format(file=tmp_path / "file").split(" ")), 1, "file")
+
+
+def test_a_demo_that_fails_leaves_no_folder(jsup, monkeypatch, tmp_path):
+    def broken(*_args: object, **_values: object) -> None:
+        raise RefusedError("no")
+
+    monkeypatch.setattr("jsup.draws.draw", broken)
+    assert jsup("demo", "d").status == 1
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_schema_that_never_was_is_no_ledger(jsup, register):
+    with closing(sqlite3.connect(register)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        connection.commit()
+    refused(jsup("migrate"), 1, "not a ledger")
 
 
 def test_a_name_too_long_for_the_disk_is_refused(jsup):

@@ -142,6 +142,20 @@ def test_a_named_day_never_moves(jsup, register, notice):
     assert running(jsup)["recommendation"] == ("2027-01-08", False)
 
 
+def test_a_warning_that_runs_for_the_bureau_s_setting_is_provisional_and_moves_unless_it_was_given_in_writing(
+    jsup, register, notice
+):
+    for method in ("phone", "letter"):
+        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+        number = f"2026-000{1 + (method == 'letter')}"
+        jsup("warn", number, "--method", method, "--on", "2026-12-18")
+        assert running(jsup, number) == {"warning": ("2027-01-01", True), "recommendation": ("2027-01-08", True)}
+    text = NOTICE.replace("共3天。\n二、", "共3天。2026年12月26日（周六）、27日（周日）上班。\n二、", 1)
+    assert jsup("calendar", "import", notice(text), "--yes").status == 0
+    assert running(jsup, "2026-0001") == {"warning": ("2026-12-30", False), "recommendation": ("2027-01-07", False)}
+    assert running(jsup, "2026-0002")["warning"] == ("2027-01-01", False)
+
+
 def plain_due(start, count, working):
     day = start
     while count:

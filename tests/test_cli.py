@@ -137,6 +137,16 @@ def test_the_morning_s_list(jsup, register):
     assert jsup("--today", "2026-09-24", "overdue", "--agency", "JS-SCJG", "--json").json["items"] == []
 
 
+def test_the_days_ahead_reach_over_rest_days_to_a_named_day_that_is_one(jsup, register):
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-11-14", "--on", "2026-11-03")  # a Saturday
+    seen = {}
+    for today, within in (("2026-11-13", 0), ("2026-11-12", 1), ("2026-11-12", 0), ("2026-11-14", 0)):
+        items = jsup("overdue", "--today", today, "--within", within, "--json").json["items"]
+        seen[today, within] = [item["working_days_left"] for item in items]
+    assert seen == {("2026-11-13", 0): [0], ("2026-11-12", 1): [1], ("2026-11-12", 0): [], ("2026-11-14", 0): [0]}
+
+
 def test_a_provisional_date_says_so_in_text_and_json(jsup, register, monkeypatch):
     monkeypatch.setattr("jsup.workdays.packaged", list)
     jsup(

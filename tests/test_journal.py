@@ -176,6 +176,7 @@ def test_it_is_refused_after_a_flush_of_the_same_session_too(way, book):
         ("CREATE TABLE extra (a, b)", "table extra: it is not"),
         ("CREATE TRIGGER quiet AFTER UPDATE ON agency BEGIN SELECT 1; END", "trigger quiet: it is not as jsup made it"),
         ("DROP VIEW deadlines", "view deadlines: it is not as jsup made it"),
+        ("INSERT INTO alembic_version VALUES ('0003')", "table alembic_version: it is not as jsup made it"),
         ("DROP INDEX deadline_open", "index deadline_open: it is not as jsup made it"),
     ],
 )  # fmt: skip

@@ -773,4 +773,53 @@ def test_a_draft_that_the_ledger_refuses_leaves_no_file(jsup, register_of_two, m
 
     monkeypatch.setattr("jsup.casework.file_draft", broken)
     assert jsup("recommend", "2026-0001", "--out", "papers").status == 1
+    assert not Path("papers").exists()
+    Path("papers").mkdir()
+    assert jsup("recommend", "2026-0001", "--out", "papers").status == 1
     assert list(Path("papers").iterdir()) == []
+
+
+def test_a_late_step_is_accepted_and_shown_as_late(at, jsup):
+    path = at("unrectified, drafted")
+    result = jsup("--ledger", path, "sign", "2026-0001", "--by", "T", "--on", "2026-09-25")
+    assert result.status == 0
+    assert "2026-0001: recommendation was due on 2026-09-24 and met on 2026-09-25, which is late." in result.out
+    assert "2026-09-25 (late)" in jsup("--ledger", path, "finding", "show", "2026-0001").out
+    assert {period: row["late"] for period, row in clocks(path).items()} == {"warning": False, "recommendation": True}
+
+
+def test_whether_a_decision_was_obeyed_in_time_does_not_hang_on_the_rectification_before_it(at):
+    path = at("rectified late")
+    for name, given in (
+        ("escalate", {"on": day("10-27")}),
+        ("decide", {"on": day("10-28"), "number": "1", "rectify_by": day("11-18")}),
+        ("deliver", {"on": day("10-29")}),
+        ("review", {"on": day("11-19"), "result": "full", "rectified_on": day("11-17")}),
+    ):
+        casework.take(Ledger(path, Entry(name, "o", TODAY)), name, ["2026-0001"], Options(**given))
+    found = clocks(path)["decision"]
+    assert (found["started_on"], found["met_on"], found["late"]) == ("2026-10-29", "2026-11-17", False)
+    with reads.open_ledger(path) as ledger:
+        assert [step["command"] for step in ledger.next(TODAY, "2026-0001")[0]["steps"]] == ["close"]
+
+
+def test_no_clock_is_met_before_it_began(at):
+    path = at("served")
+    take(path, "review", on=day("10-20"), result="full", rectified_on=day("09-05"))
+    assert clocks(path)["rectification"]["met_on"] == "2026-09-23"
+
+
+def test_a_decision_not_served_yet_cannot_be_amended_to_end_before_it_was_made(at, jsup):
+    path = at("decided")
+    assert amend(jsup, path, "rectify_by=2026-10-27").status == 1
+    assert amend(jsup, path, "rectify_by=2026-11-19").status == 0
+    take(path, "deliver", on=day("10-29"))
+    assert clocks(path)["decision"]["due_on"] == "2026-11-19"
+
+
+def test_a_corrected_day_of_warning_moves_an_end_that_is_the_bureau_s_own_setting(at, jsup):
+    path = at("open")
+    take(path, "warn", on=day("09-08"), method="phone")
+    assert amend(jsup, path, "warned_on=2026-09-09").status == 0
+    found = clocks(path)
+    assert (found["warning"]["due_on"], found["recommendation"]["started_on"]) == ("2026-09-22", "2026-09-22")

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from jsup import clocks, deadlines, steps
+from jsup import clocks, steps
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
 from jsup.journal import canonical
@@ -291,7 +291,7 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     on = options.on
     not_future(on, desk.ledger.entry.today)
     _not_before(desk, row, finding, on)
-    named = _named(desk, row, finding, options)
+    named = _named(row, finding, options)
     details = options.kept()
     if finding.stage != steps.OPEN:
         details.pop("ground", None)  # it is needed, and said, only where there was no warning
@@ -326,16 +326,15 @@ def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
         )
 
 
-def _named(desk: Desk, row: Step, finding: Finding, options: Options) -> date | None:
-    """Return the day until which the agency has time by a warning or a decision; a warning's is a setting if nobody names it."""
+def _named(row: Step, finding: Finding, options: Options) -> date | None:
+    """Return the day until which the agency has time by a warning or a decision, if it was named."""
     if row.name == "deliver":
         return finding.decision_until
     if row.name not in ("warn", "decide"):
         return None
     until = options.rectify_by
     if until is None:
-        count = desk.policy.own["warning_working_days"]
-        return deadlines.due(desk.calendar, options.on, count, deadlines.WORKING_DAY).on
+        return None
     if until < options.on:
         raise RefusedError(N_("--rectify-by {until} is before the step itself, {on}"), until=until, on=options.on)
     return until
@@ -347,6 +346,8 @@ def _write_down(row: Step, finding: Finding, options: Options) -> None:
         finding.rectified_on = options.on
     elif row.name == "decide":
         finding.decision_number, finding.decision_until = options.number, options.rectify_by
+    elif row.to == steps.DECISION_SERVED:
+        finding.rectified_on = None  # whether the decision is obeyed in time is another question
     elif row.variant == "short":
         finding.rectified_on, finding.remaining = None, options.remaining
     elif row.variant == "full":

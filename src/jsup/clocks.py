@@ -48,13 +48,15 @@ def running(desk: Desk, finding: Finding, period: str) -> Deadline | None:
 def expired(desk: Desk, finding: Finding, on: date) -> bool:
     """Tell whether the agency's period is over on that day; the due day still belongs to it."""
     period = "decision" if finding.stage == steps.DECISION_SERVED else "rectification"
-    return on > max((clock.due_on for clock in of(desk, finding) if clock.period == period), default=on)
+    dues = [clock.due_on for clock in of(desk, finding) if clock.period == period]
+    return bool(dues) and on > dues[-1]
 
 
 def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None, *, in_writing: bool) -> None:
     """Start the clocks of a step; `named` is the last day of a period whose end is named, not counted.
 
-    A clock of the same period that still runs gives way. With `in_writing` the agency has its last day on paper.
+    A warning whose end nobody names runs for the bureau's own setting. A clock of the same period that
+    still runs gives way. With `in_writing` the agency has its last day on paper.
     """
     started: dict[str, Deadline] = {}
     for wanted in row.starts:
@@ -77,8 +79,9 @@ def start(desk: Desk, row: Step, finding: Finding, on: date, named: date | None,
             policy_id=desk.reads.versions[0],
             calendar_id=desk.reads.versions[1],
         )
-        if period.count is not None:
-            reckon(desk, clock)
+        if period.count is None and named is None:
+            clock.count, clock.unit = desk.policy.own["warning_working_days"], deadlines.WORKING_DAY
+        reckon(desk, clock)
         if in_writing and clock.owner == "agency":
             clock.given_on = clock.due_on
         desk.session.add(clock)
@@ -96,7 +99,7 @@ def end(desk: Desk, row: Step, finding: Finding, on: date) -> None:
         if clock.period in row.reopens and clock.met_on is not None:
             clock.met_on = None
         elif runs(clock) and clock.period in row.meets:
-            clock.met_on = (finding.rectified_on or on) if clock.owner == "agency" else on
+            clock.met_on = max(clock.started_on, finding.rectified_on or on) if clock.owner == "agency" else on
         elif runs(clock) and row.ends_all:
             clock.cancelled_on = on
         elif runs(clock) and clock.period in row.restarts and on < clock.started_on:

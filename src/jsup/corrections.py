@@ -123,6 +123,8 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
     if finding.stage == steps.DECIDED and finding.decision_until is not None:
         old = finding.decision_until
         _differ(finding, "rectify_by", old, until)
+        decided = max(event.done_on for event in casework.events(desk, finding) if event.step == "decide")
+        _within(finding, "rectify_by", until, decided, date.max)
         finding.decision_until = until
         return old, until
     clock = clocks.running(desk, finding, "warning")

@@ -1,5 +1,6 @@
 """The demo: the real register, a draw, and five findings that stand at different stages today."""
 
+import shutil
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from jsup import casework, draws, ledger, policy, reads, register
 from jsup.casework import Options
-from jsup.errors import N_, RefusedError
+from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.papers import recommendation
@@ -23,9 +24,22 @@ def run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]
     Raises:
         RefusedError: the folder holds something already.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)
+    except OSError as error:
+        raise LedgerError(
+            N_("the folder {folder} cannot be made ({error}): name another"), folder=folder, error=error.strerror
+        ) from error
+    ledger.make_folder(folder)
+    try:
+        return _run(folder, today, officer, program)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # everything in it was made here
+        raise
+
+
+def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]:
     path = folder / "ledger.db"
     ledger.create(path, Entry("init", officer, today), policy.packaged_text(), policy.DEFAULT)
     (folder / REGISTER).write_bytes((files("jsup") / "data" / REGISTER).read_bytes())

@@ -153,6 +153,20 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
                 new.with_name(new.name + suffix).unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; nothing if it is there.
+
+    Raises:
+        LedgerError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            N_("the folder {folder} cannot be made ({error}): name another"), folder=folder, error=error.strerror
+        ) from error
+
+
 def _taken(path: Path) -> RefusedError:
     return RefusedError(N_("{path} is there already: use it as it is, or name another place with --ledger"), path=path)
 
@@ -235,7 +249,7 @@ def migrate(path: Path) -> Path | None:
     if found == SCHEMA:
         return None
     if found not in known_revisions():
-        raise reads.wrong_revision(path, found)
+        raise reads.wrong_revision(path, found) if found > SCHEMA else reads.no_ledger(path)
     _writable(path)
     backup = path.with_name(f"{path.name}.{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
     try:
@@ -269,11 +283,14 @@ def verify(path: Path) -> Verdict:
         ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
         verdict = journal.verify(lambda sql, values: ledger.rows(sql, **values))
         stored = {(row["type"], row["name"]): row["sql"] for row in ledger.rows(shape)}
+        revisions = [row["version_num"] for row in ledger.rows("SELECT version_num FROM alembic_version")]
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         _run_migrations(connection)
         wanted = {(kind, name): sql for kind, name, sql in connection.exec_driver_sql(shape)}
     engine.dispose()
+    if revisions != [SCHEMA]:
+        verdict.problems.append((N_("{kind} {name}: it is not as jsup made it"), {"kind": "table", "name": "alembic_version"}))
     for kind, name in sorted(wanted.keys() | stored.keys()):
         if wanted.get((kind, name)) != stored.get((kind, name)):
             verdict.problems.append((N_("{kind} {name}: it is not as jsup made it"), {"kind": kind, "name": name}))

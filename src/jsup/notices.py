@@ -30,9 +30,10 @@ _WHEN: Final = {
 _WHOLE: Final = {"元旦", "春节", "劳动节", "国庆节"}
 """A notice with a section for each of these settles the whole year; any other amends one."""
 
+_YEARS: Final = (1949, 2999)
 _DECEMBER: Final = 12
 _FAR: Final = 14
-"""Days between a holiday and its make-up day that no notice since 2004 exceeded (11)."""
+"""More days than there ever were between a holiday and a day that belongs to it; since 2004 the most was 11."""
 _DIGITS: Final = {name: index for index, name in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _WEEKDAYS: Final = {name: index % 7 for index, name in enumerate("一二三四五六日")} | {"天": 6}
 
@@ -40,13 +41,14 @@ _WEEKDAYS: Final = {name: index % 7 for index, name in enumerate("一二三四�
 _E, _N = "\x01", "\x02"
 _NUM = "(?:[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[一二三四五六七八九两])"
 _Q = "[“”‘’\"']*"
-_HOLIDAY = rf"(?:{_Q}(?:元旦|春节|清明|五一{_Q}(?:国际)?(?:劳动节)?|(?:国际)?劳动节|端午|中秋|国庆|十一(?![月日]){_Q}(?:国庆)?){_Q}节?{_Q})"
+_MAY, _OCTOBER = rf"五一{_Q}(?:国际)?(?:劳动节)?|(?:国际)?劳动节", rf"国庆|十一(?![月日]){_Q}(?:国庆)?"
+_HOLIDAY = rf"(?:{_Q}(?:元旦|春节|清明|{_MAY}|端午|中秋|{_OCTOBER}){_Q}节?{_Q})"
 _WEEKDAY = "(?:(?:星期|周|礼拜)[一二三四五六日天](?:[、和及][一二三四五六日天](?![期月]))*)"
 _WEEKEND = rf"(?:(?:周末|双休日|公休日|{_WEEKDAY}(?:[、和及]{_WEEKDAY})*)(?:公休日)?)"
 _BRACKET = r"\([^()。\n]*\)"
-_DAY = rf"(?<!\d)(?:[12]\d{{3}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?!历)(?:{_BRACKET}|{_WEEKDAY})?"
-_DATE = re.compile(rf"(?<!\d)(?:([12]\d{{3}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日(?!历)({_BRACKET}|{_WEEKDAY})?")
-_TO = "(?:(?:起|开始)?[至到]|-)"
+_DAY = rf"(?<!\d)(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日(?!历)(?:{_BRACKET}|{_WEEKDAY})?"
+_DATE = re.compile(rf"(?<!\d)(?:(\d{{4}})年)?(?:(\d{{1,2}})月)?(\d{{1,2}})日(?!历)({_BRACKET}|{_WEEKDAY})?")
+_TO = "(?:(?:起|开始)?[至到]|-+)"
 _LIST = re.compile(f"{_DAY}(?:{_TO}{_DAY}止?)?(?:(?:以?及|[、和与]){_DAY}(?:{_TO}{_DAY})?)*")
 _COUNT = re.compile(rf"(?<![第\d期周拜])(\d{{1,2}}|{_NUM})天(?!前|后|内|左右|半)")
 _NOTE = re.compile(
@@ -56,17 +58,19 @@ _NOTE = re.compile(
 """What may stand in the bracket behind a date."""
 _LEAD = "(?:其中|即|并且?|另外|同时|而|但|将|把|[自从于在]|定于|决定|国务院|:)*"
 _TAIL = (
-    rf"\(?(?:(?:共计?|总共|总计|合计|一共)?(?:放假|连休|休息|假期)?[为是]?{_N}|不调休|[与和]{_WEEKEND}(?:形成|一起)?连休{_N}?)\)?"
+    rf"\(?(?:(?:共计?|[总合]计|[总一]共)?(?:放假|连休|休息|假期|为期)?[为是]?{_N}(?:长假)?|不调休"
+    rf"|[与和]{_WEEKEND}(?:形成|一起)?连休{_N}?)\)?"
 )
+_RESTS, _WORKS = "(?:放假|[调补]休|补假|公休(?=放假)|休息|休假)", "(?:照常|正常)?(?:上班日?|补班|工作日?)"
 _RULES: Final = {
     name: re.compile(rf"^{_LEAD}(?:{rule})$")
     for name, rule in {
         "extend": rf"(?:延长(?:\d{{4}}年)?{_HOLIDAY}假期|(?:\d{{4}}年)?{_HOLIDAY}(?:假期|放假)延长)[至到]{_E}",
         "shift": rf"{_E}的?(?:(?P<count>{_NUM}|\d)个)?(?:公休日?|休息日|双休日)?(?P<also>[及和]{_HOLIDAY})?(?:分别|相应|依次|均)?"
         rf"(?:调整|调休|调换|调|移|换)[至到为]{_E}(?:休息|放假|补休|公休)?",
-        "rest": rf"(?:{_E}(?:[为均都共]|全国|全体公民|统一)*(?:放假|调休|补休|补假|公休(?=放假)|休息|休假){{1,2}}(?:公休|调休|日)?"
+        "rest": rf"(?:{_E}(?:[为均都共]|全国|全体公民|统一)*{_RESTS}{{1,2}}(?:公休|调休|日)?"
         rf"|(?:放假|假期)(?:时间|日期)?[为是:]{_E})(?:{_TAIL})*",
-        "work": rf"{_E}(?:[均都仍须需应要]|全国|调?整?[为成])*(?:照常|正常)?(?:上班日?|补班|工作日?)(?:\(补{_E}的?(?:休息|[休班假])?\))?"
+        "work": rf"{_E}(?:[均都仍须需应要]|全国|调?整?[为成])*{_WORKS}(?:\(补{_E}的?(?:休息|[休班假])?\))?"
         rf"|(?:补班|(?:调休)?上班)(?:时间|日期)?[为是:]{_E}",
         "resume": rf"{_E}(?:起|开始)(?:照常|正常|恢复)*(?:上班|工作)",
         "weekend": rf"{_E}(?:均?(?:照常|正常)(?:公休|休息)|[为是均]?公休日?|[为是均]?周末)|[与和]{_E}(?:公休日?|周末)?连休",
@@ -98,7 +102,7 @@ _CITED = re.compile(
     rf"^(?:根据|依据|按照|依照|自|于|经)?{_E}(?:国务院)?(?:令?第.{{1,6}}[号次])?(?:修[订改正]|公布|发布|印发|通过|起?施行)"
 )
 _SIGNED = re.compile(rf"\(?(?:国务院(?:办公厅)?)?(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日{_WEEKDAY}?\)?")
-_YEAR_OF = re.compile(rf"(?<!\d)([12]\d{{3}})年[度的]?(?:全国|全年|部分|法定)*(?:节假日|节日|放假|休假|假期|假日|{_HOLIDAY})")
+_YEAR_OF = re.compile(rf"(\d{{4}})年[度的]?(?:全国|全年|部分|法定)*(?:节假日|节日|放假|休假|假期|假日|{_HOLIDAY})")
 _ANNOUNCED = re.compile("现将([^。\n]*?)(?:通知|公布|公告|安排)如下")
 _NUMBER = rf"(?:\(+(?:{_NUM}|\d{{1,2}})\.?\)+、?|第?{_NUM}[、.,]|\d{{1,2}}[)、.])"
 _SECTION = re.compile(
@@ -106,18 +110,19 @@ _SECTION = re.compile(
     rf"(?:[:\n]+|(?=\d|放假(?:时间|日期)?[:为]|[将自从]\d))|{_NUMBER}(?=\D|\d{{1,2}}月|\d{{4}}年))"
 )
 """Where a holiday's section begins, or any other numbered item."""
-_TITLE = re.compile(r"(?:标题:)?[《“]?国务院(?:办公厅)?关于")
-_URL = re.compile(r"https?://[!-~]+")
+_TITLE = re.compile(r"(?:[^:]{2,8}:)?[《“]?国务院(?:办公厅)?关于")
+_LABEL = re.compile("(?:索引号|主题|发文|成文|标题|发布|来源|责任编辑|编辑|作者|字号)[^\\d,、。:()]{0,4}:")
+_URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _URL_DATE = re.compile(r"/(\d{4})-?(0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?/")
 
 # One form for what people and printers write in many.
 _ISO = re.compile(r"(?<![\d/.\-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/.\-])")
-_ALIKE: Final = {ord(sign): "-" for sign in "‐‑‒–—―─━−~〜∼"} | str.maketrans("[【〔{]】〕}!", "(((())))。")
+_ALIKE: Final = {ord(sign): "-" for sign in "‐‑‒–—―─━−~〜∼"} | str.maketrans("[【〔{]】〕}!", "(((())))。", "•●◆▪")
 _CHINESE = re.compile(
     rf"{_BRACKET}|(?<![历一二三四五六七八九十])({_NUM})月(?=(?:{_NUM}|\d{{1,2}})[日号])"
     rf"|(?:^|(?<=[月至到、和及与\-:将中]))({_NUM})[日号](?!历)|(?<=[月至到\-、])(\d{{1,2}})号"
 )
-_UNIT = re.compile(r"(?<=[月至到\-、和])(\d{1,2})(?=(?:[至到\-](?:\d{1,2}月)?|[、和])\d{1,2}[日、和至到\-])")
+_UNIT = re.compile(r"(?<=[月至到\-、和])(\d{1,2})(?=(?:(?:[至到]|-+)(?:(?:\d{4}年)?\d{1,2}月)?|[、和])\d{1,2}[日、和至到\-])")
 """A day that shares the 日 of one behind it: 10月1-7日, 10月1、2、3日."""
 
 
@@ -206,6 +211,8 @@ def _parts(text: str) -> list[tuple[str, list[tuple[int, str]]]]:
         parts[-1][1].append((number, line))
         settles = settles or bool(re.search("日.*(?:放假|[调补公]休|上班)|假期[至到].*日", line))
         before = line or before
+    if len(parts) > 1 and not parts[-2][0] and not any(re.search("[日天]", line) for _number, line in parts[-1][1]):
+        parts[-2:] = [(parts[-1][0], parts[-2][1])]  # an address that stands behind its notice
     return parts
 
 
@@ -239,11 +246,15 @@ def _joined(lines: Sequence[tuple[int, str]]) -> tuple[str, list[int]]:
 
 def _ends(before: str, line: str) -> bool:
     """Tell whether a line break is more than the end of a printed line."""
-    if before[-1] in "。;:》" or _SECTION.match(line + "\n") or _SECTION.fullmatch(before + "\n"):
+    if before[-1] in "。;:》":
         return True
-    if re.match(r"[^\d,、。:()]{2,6}:", line) or (before.endswith("通知") and line[0] not in "如要精,、。的"):
+    if before[-1] in "、,-至到和及与期周拜一二三四五六七八九十" or before.count("(") > before.count(")"):
+        return False
+    if _SECTION.match(line + "\n") or _SECTION.fullmatch(before + "\n") or _LABEL.match(line):
         return True
-    if before[-1] in "、,-至到和及与" or line[0] in "至到-、和及与,;。(放调补休上照正为公起均星周礼共的全":
+    if before.endswith("通知") and line[0] not in "如要精,、。的":
+        return True
+    if line[0] in "至到-、和及与,;。(放调补休上照正为公起均星周礼共的全两三分统须仍应都系以止":
         return False
     return any("年" in item and _publishes(_LIST.sub(_E, item), item) for item in (_in_digits(before), _in_digits(line)))
 
@@ -321,7 +332,8 @@ def _kind(shape: str, text: str) -> str:
     if _E in shape:
         return "published" if _publishes(shape, text) else "?"
     plain = _TITLES.sub("", shape)
-    return "?" if _STRAY.search(plain) or (_ACTION.search(plain) and not _ANNOUNCES.search(shape)) else ""
+    acts = _N in shape or _ACTION.search(plain)
+    return "?" if _STRAY.search(plain) or (acts and not _ANNOUNCES.search(shape)) else ""
 
 
 def _clauses(text: str, where: Sequence[int], start: int, end: int) -> Iterator[_Clause]:
@@ -402,25 +414,43 @@ class _Reader:
         if len(told) > 1:
             message = N_("{file}: the notice speaks of {one} and of {other}: give one notice of one year")
             raise TableError(message, file="", one=min(told), other=max(told))
-        possible: list[tuple[int, Notice]] = []
-        refusal: TableError | None = None
-        for candidate in told or ({published.year, published.year + 1} if published else {2000}):
-            try:
-                notice = self._read(candidate)
-            except TableError as error:
-                refusal = error
-                continue
-            if told or not published or candidate > published.year or min(notice.days(), default=published) >= published:
-                possible.append((self.mismatches, notice))
-        possible.sort(key=lambda item: item[0])
-        if refusal and not possible:
-            raise refusal
-        if not possible[0][1].days():
+        unsure = TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
+        if told and not _YEARS[0] <= min(told) <= _YEARS[1]:
+            raise unsure
+        notice, sure = (self._read(min(told, default=2000)), bool(told)) if told or not published else self._after(published)
+        if not notice.days():
             return None
-        tie = len(possible) > 1 and possible[0][0] == possible[1][0]
-        if not told and (not published or tie or (refusal and not self.named)):
-            raise TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
-        return possible[0][1]
+        if not sure:
+            raise unsure
+        for clause in (clause for section in self.sections for clause in section.clauses if clause.kind == "signed"):
+            if clause.day(*map(int, re.findall(r"\d+", clause.text))) >= min(notice.days()):
+                raise clause.refusal()
+        return notice
+
+    def _after(self, published: date) -> tuple[Notice, bool]:
+        """Read a notice that tells no year, and say whether its year is sure.
+
+        It is of the year after its publication, or of that year if none of its days is earlier and its weekdays say so.
+        """
+        later, refusal = None, None
+        try:
+            later = self._read(published.year + 1)
+        except TableError as error:
+            refusal = error
+        first, wrong = min(later.days(), default=date.min) if later else date.max, self.mismatches
+        if later and (first.year - 1, first.month, first.day) < (published.year, published.month, published.day):
+            return later, True
+        try:
+            same = self._read(published.year)
+        except TableError:
+            if later:
+                return later, self.named > 0 and not wrong
+            raise
+        if refusal and min(same.days(), default=published) < published:
+            raise refusal
+        if later and wrong <= self.mismatches:
+            return later, wrong < self.mismatches
+        return same, self.named > 0
 
     def _told(self, published_on: date | None) -> tuple[set[int], date | None]:
         """Return the years that the text tells, and when it was published."""
@@ -443,10 +473,6 @@ class _Reader:
         for section in self.sections:
             self._dates(section)
             self._settle(section)
-        for clause in (clause for section in self.sections for clause in section.clauses if clause.kind == "signed"):
-            year, month, day = map(int, re.findall(r"\d+", clause.text))
-            if clause.day(year, month, day) >= min(draft.days(), default=date.max):
-                raise clause.refusal()
         self._complete()
         return draft
 
@@ -477,6 +503,7 @@ class _Reader:
         work = {day: clause for clause in kinds["work"] for day in clause.days}
         bounded = any(clause.ranged or _N in clause.shape for clause in (*rests, *kinds["tail"]))
         inside = [(clause, clause.days) for clause in (*kinds["statutory"], *kinds["rest"])]
+        inside += [(clause, clause.days) for clause in kinds["weekend"] if clause.among]
         inside += [(clause, days) for clause in (*kinds["shift"], *kinds["work"]) for days in clause.lists[1:]]
         for clause, days in inside:
             if bounded and not {*days} <= rest.keys():
@@ -487,13 +514,9 @@ class _Reader:
         moved = {day: clause for clause in kinds["shift"] for day in clause.days if day not in rest}
         told = {kind: [day for clause in kinds[kind] for day in clause.days] for kind in ("statutory", "weekend", "shift")}
         spread = told["statutory"] + told["weekend"] + [day for clause in kinds["shift"] for day in clause.lists[1]]
-        wrong = (
-            len({*spread}) < len(spread) or len({*told["shift"]}) < len(told["shift"]) or {*told["shift"]} & {*told["weekend"]}
-        )
-        wrong = wrong or (moved and work and moved.keys() != work.keys())
-        if told["statutory"] and told["shift"]:  # then every day is explained
-            wrong = wrong or {*spread} != rest.keys() or not {*told["shift"]} & rest.keys() <= {*told["statutory"]}
-        if wrong:
+        shifted, named = {*told["shift"]}, {*told["statutory"]}
+        agrees = len({*spread}) == len(spread) and len(shifted) == len(told["shift"]) and not shifted & {*told["weekend"]}
+        if (moved and work and moved.keys() != work.keys()) or (named and not shifted & rest.keys() <= named) or not agrees:
             self.draft.doubt(N_("{holiday}: what is said of its days does not agree"), holiday=section.name)
         work |= moved
         self._doubts(section.name, kinds, rest, work)
@@ -527,8 +550,9 @@ class _Reader:
         for day in work:
             if day.weekday() < SATURDAY:
                 self.draft.doubt(N_("{day} is named as a make-up day and is no Saturday or Sunday"), day=day)
-            if rest and min(abs((day - other).days) for other in rest) > _FAR:
-                self.draft.doubt(N_("{day} makes up for a holiday that is more than two weeks away"), day=day)
+        for day in (*rest, *work):
+            if min((abs((day - other).days) for other in rest if other != day), default=0) > _FAR:
+                self.draft.doubt(N_("{day} is more than two weeks away from the holiday"), day=day)
         for clause in (*kinds["rest"], *kinds["tail"]):
             beside = [other for other in (*kinds["rest"], *kinds["tail"]) if other.sentence == clause.sentence]
             named = {*(clause.days or [day for other in beside for day in other.days] or rest)}
@@ -552,7 +576,7 @@ class _Reader:
         for clause in section.clauses:
             clause.lists, clause.ranged = [], False
             for found in _LIST.finditer(clause.text) if clause.kind in _BINDING else ():
-                clause.lists.append(self._list(section.name, clause, found))
+                clause.lists.append(self._list(section.name, clause, found, waiting.days[-1] if waiting else None))
             if waiting:
                 if waiting.ranged or waiting.sentence != clause.sentence or clause.kind not in {"rest", "work", "dates"}:
                     raise waiting.refusal()
@@ -564,14 +588,14 @@ class _Reader:
         if waiting:
             raise waiting.refusal()
 
-    def _list(self, name: str, clause: _Clause, found: re.Match[str]) -> list[date]:
-        """Read one list of dates, ranges spelt out."""
+    def _list(self, name: str, clause: _Clause, found: re.Match[str], earlier: date | None) -> list[date]:
+        """Read one list of dates, ranges spelt out; `earlier` is the date that stands alone before it."""
         days: list[date] = []
         written: list[date] = []
         end = found.start()
         for match in _DATE.finditer(clause.text, found.start(), found.end()):
             before = written[-1] if written else None
-            day = self._date(name, clause, match, before)
+            day = self._date(name, clause, match, before or earlier)
             if before and re.match(_TO, clause.text[end : match.start()]):
                 clause.ranged = True
                 if not 0 < (day - before).days < 32:  # noqa: PLR2004 - no holiday lasts a month

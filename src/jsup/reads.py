@@ -6,10 +6,11 @@ hands in its own way of running them.
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -28,13 +29,16 @@ Row = dict[str, Any]
 Run = Callable[[str, dict[str, Any]], list[Row]]
 
 _OPEN = "met_on IS NULL AND cancelled_on IS NULL"
+_ROOM = 1 << 17
+"""Bytes that a disk must have free for SQLite's own files."""
+
 _MAGIC = b"SQLite format 3\0"
 
 
 def explain_failure(error: sqlite3.Error, path: object) -> LedgerError:
     """Put what SQLite says into a sentence with what to do."""
     said = str(error)
-    if "full" in said:
+    if "full" in said or ("I/O" in said and _no_room(path)):
         return LedgerError(N_("{path}: the disk is full, and nothing was changed: make room and try again"), path=path)
     if "locked" in said or "busy" in said:
         return LedgerError(
@@ -53,6 +57,19 @@ def explain_failure(error: sqlite3.Error, path: object) -> LedgerError:
     )
 
 
+def _no_room(path: object) -> bool:
+    """Tell whether the disk is full; SQLite says only that it cannot write its -shm file there."""
+    try:
+        return shutil.disk_usage(Path(str(path)).absolute().parent).free < _ROOM
+    except OSError:
+        return False
+
+
+def no_ledger(path: Path) -> LedgerError:
+    """Return the refusal of a file that is no ledger."""
+    return LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+
+
 def revision(path: Path) -> str:
     """Return the schema revision of a ledger file.
 
@@ -61,7 +78,7 @@ def revision(path: Path) -> str:
     """
     try:
         if path.exists() and not path.is_file():
-            raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+            raise no_ledger(path)
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except FileNotFoundError:
@@ -73,7 +90,7 @@ def revision(path: Path) -> str:
             N_("{path} cannot be opened ({error}): name a ledger file with --ledger"), path=path, error=error.strerror
         ) from None
     if head != _MAGIC:
-        raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+        raise no_ledger(path)
     try:
         with closing(_connect(path)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
@@ -83,7 +100,7 @@ def revision(path: Path) -> str:
     except (sqlite3.Error, TypeError) as error:
         if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
             raise explain_failure(error, path) from error
-    raise LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
+    raise no_ledger(path)
 
 
 def writable(path: Path) -> bool:
@@ -95,15 +112,22 @@ def _connect(path: Path) -> sqlite3.Connection:
     """Open a connection that reads only.
 
     Where the ledger may be written it is opened so, for only then does SQLite tidy up its -wal and -shm
-    files. On a medium that cannot be written it cannot make its -shm file; nobody else writes there either.
+    files. Where it may not, or where the disk has no room for them, the file is read as it lies there.
     """
     uri = path.absolute().as_uri()
+    still = f"{uri}?mode=ro{'' if path.with_name(path.name + '-wal').exists() else '&immutable=1'}"
     if writable(path):
         connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
-        connection.execute("PRAGMA query_only = ON")
-        return connection
-    beside = path.with_name(path.name + "-wal").exists()
-    return sqlite3.connect(f"{uri}?mode=ro{'' if beside else '&immutable=1'}", uri=True, timeout=BUSY_SECONDS)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            connection.close()
+            if not _no_room(path):
+                raise
+        else:
+            return connection
+    return sqlite3.connect(still, uri=True, timeout=BUSY_SECONDS)
 
 
 @contextmanager
@@ -226,15 +250,19 @@ class Reads:
         """Return open clocks past their due day, and those due within `within` working days."""
         if agency is not None:
             self.agencies(agency)
-        until = self._in_force.after(today, within) if within else today
+        until = today if within is None else self._last_day_within(today, within)
         items = self._open_clocks(today, until, agency)
         return [item for item in items if item["overdue"] or within is not None]
 
     def reminders(self, today: date, *, agency: str | None = None) -> list[Row]:
         """Return the agencies' open clocks that are due within the setting's working days."""
         days = self.policy().own["remind_working_days"]
-        items = self._open_clocks(today, self._in_force.after(today, days), agency)
+        items = self._open_clocks(today, self._last_day_within(today, days), agency)
         return [item for item in items if item["owner"] == "agency" and not item["overdue"]]
+
+    def _last_day_within(self, today: date, days: int) -> date:
+        """Return the last day to which so many working days are left: the eve of the next one."""
+        return self._in_force.after(today, days + 1) - timedelta(days=1)
 
     def awaited(self, today: date) -> int | None:
         """Return the year whose notice is to be looked for."""
@@ -303,7 +331,7 @@ class Reads:
                     "quote": period.quote,
                     "reading": period.reading,
                     "policy": {"version": row["policy_id"], "name": policy.name},
-                    "calendar": {"version": row["calendar_id"], "sources": _sources(calendar, days)},
+                    "calendar": {"version": row["calendar_id"], "sources": sources(calendar, days)},
                     "extensions": [
                         {"on": event["done_on"], "officer": event["officer"]}
                         | {key: event["details"][key] for key in ("approved_by", "why", "from", "until")}
@@ -388,7 +416,8 @@ def day_row(day: Day) -> Row:
     }
 
 
-def _sources(calendar: Calendar, days: list[Day]) -> list[Row]:
+def sources(calendar: Calendar, days: list[Day]) -> list[Row]:
+    """Return where the days of each year of an explanation come from; None for a year that is not announced."""
     years = sorted({day.date.year for day in days})
     return [{"year": year, "source": calendar.years[year].source if year in calendar.years else None} for year in years]
 
@@ -403,7 +432,13 @@ def _finding(row: Row, clocks: list[Row]) -> Row:
         "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
         "rectified_on", "remaining", "decision_number", "decision_until",
     )  # fmt: skip
-    return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) for clock in clocks]}
+    return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) | {"late": _late(clock, row)} for clock in clocks]}
+
+
+def _late(clock: Row, finding: Row) -> bool:
+    """Tell whether a clock was met late; of an agency's rectification whose day nobody told it is not said."""
+    untold = clock["period"] in ("rectification", "decision") and finding["rectified_on"] is None
+    return clock["met_on"] is not None and clock["met_on"] > clock["due_on"] and not untold
 
 
 def _case(row: Row, on: date) -> steps.Case:

@@ -181,9 +181,9 @@ class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transac
 def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """Enter the new agencies of a table and correct those whose rows changed, all or nothing.
 
-    An empty cell of a column that is there empties the field, or sets its default; agencies that
-    the table does not name stay as they are. 待核 in a table never takes the place of a management that
-    somebody has settled.
+    An empty cell of a column that is there empties the field; an empty status or management is the
+    default of a new agency and leaves another as it is. Agencies that the table does not name stay. 待核
+    in a table never takes the place of a management that somebody has settled.
 
     Raises:
         TableError: the file or any of its cells cannot be taken; each problem has row and column.
@@ -202,11 +202,12 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
             for values in rows:
                 agency = session.get(Agency, values["code"])
                 if agency is None:
-                    _add(session, ledger, {**DEFAULTS, **values})
+                    _add(session, ledger, {key: value or DEFAULTS.get(key) for key, value in {**DEFAULTS, **values}.items()})
                     counts["new"] += 1
                 else:
-                    if values.get("management") == "unknown":
-                        del values["management"]
+                    for key in DEFAULTS:
+                        if values.get(key) in (None, "unknown"):
+                            values.pop(key, None)
                     changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
                     counts["changed" if changed else "unchanged"] += 1
                     changes += [
@@ -238,7 +239,7 @@ def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:
             )
         if code:
             seen.setdefault(code, number)
-        found.append({key: row.get(key, DEFAULTS.get(key)) for key in table.columns})
+        found.append({key: row.get(key) for key in table.columns})
     return found
 
 

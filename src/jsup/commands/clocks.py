@@ -146,10 +146,15 @@ def show_why(found: dict[str, Any]) -> None:
         show_days(row)
         for extension in row["extensions"]:
             console.line(EXTENDED, **extension)
-        for source in row["calendar"]["sources"]:
-            console.line(SOURCE if source["source"] else NO_SOURCE, **source)
+        show_sources(row)
         console.line(N_("policy {name}, version {policy}; calendar version {calendar}"), name=row["policy"]["name"],
                      policy=row["policy"]["version"], calendar=row["calendar"]["version"])  # fmt: skip
+
+
+def show_sources(row: dict[str, Any]) -> None:
+    """Print where each year's days come from."""
+    for source in row["calendar"]["sources"]:
+        console.line(SOURCE if source["source"] else NO_SOURCE, **source)
 
 
 def show_days(row: dict[str, Any]) -> None:
@@ -204,11 +209,13 @@ def due(
     clause, quote = (policy.period(period).clause, policy.period(period).quote) if period else (None, None)
     started = iso_date(start, "--from")
     found = deadlines.due(calendar, started, count, unit)
-    shown = [reads.day_row(day) for day in deadlines.explain(calendar, started, found.on)]
+    listed = deadlines.explain(calendar, started, found.on)
+    shown = [reads.day_row(day) for day in listed]
     rests = [console.say(message) for message in deadlines.assumptions(unit, provisional=found.provisional)]
     row = {
         "from": start, "due_on": found.on.isoformat(), "provisional": found.provisional,
         "unit": unit, "clause": clause, "quote": quote, "assumptions": rests, "days": shown,
+        "policy": {"name": policy.name}, "calendar": {"sources": reads.sources(calendar, listed)},
     }  # fmt: skip
 
     def text() -> None:
@@ -217,7 +224,9 @@ def due(
             return
         if quote:
             console.prose(f"{clause}「{quote}」")
+        console.line(N_("from {on}, itself not counted"), on=start)
         show_days(row)
+        show_sources(row)
 
     console.show(row, as_json=as_json, text=text)
 

@@ -26,6 +26,8 @@ def running_text(row: dict[str, Any]) -> str:
     )
 
 
+LATE = N_("{number}: {period} was due on {due_on} and met on {met_on}, which is late.")
+
 FINDINGS = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
@@ -51,6 +53,9 @@ def show_findings(
 
     def text() -> None:
         console.table(rows, FINDINGS)
+        for row in rows:
+            for clock in (clock for clock in row["deadlines"] if clock["late"]):
+                console.line(LATE, number=row["number"], **{key: clock[key] for key in ("period", "due_on", "met_on")})
         for item in following:
             if item["steps"]:
                 console.line(N_("{number} next: {steps}"), number=item["number"], steps=steps_text(item["steps"]))
@@ -125,11 +130,18 @@ EVENTS = (
     Column(N_("officer"), lambda row: row["officer"]),
     Column(N_("details"), lambda row: details_text(row["details"])),
 )
+
+
+def met_text(row: dict[str, Any]) -> str:
+    """Write the day on which a clock was met, marked if that was late."""
+    return " ".join(word for word in (row["met_on"] or "", _("(late)") if row["late"] else "") if word)
+
+
 CLOCKS = (
     Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
     Column(N_("from"), lambda row: row["started_on"], whole=True),
     Column(N_("due"), due_text, whole=True),
-    Column(N_("met"), lambda row: row["met_on"], whole=True),
+    Column(N_("met"), met_text, whole=True),
     Column(N_("cancelled"), lambda row: row["cancelled_on"], whole=True),
     Column(N_("clause"), lambda row: row["clause"]),
 )

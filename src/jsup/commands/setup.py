@@ -28,7 +28,7 @@ def init(
 
     where = here(ctx)
     if where.target is None:
-        where.path.parent.mkdir(parents=True, exist_ok=True)
+        ledgers.make_folder(where.path.parent)
     ledgers.create(where.path, where.ledger("init").entry, policies.text_of(policy), str(policy or policies.DEFAULT))
     with where.reads() as ledger:
         made = {

@@ -51,8 +51,10 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
     """
     placed: list[Path] = []
     drafts = []
+    made = False
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        made = not out.exists()
+        ledgers.make_folder(out)
         with ledger.change() as session:
             desk = Desk(session, ledger)
             groups: dict[tuple[str, str], list[Finding]] = {}
@@ -76,6 +78,9 @@ def recommend(ledger: Ledger, numbers: Sequence[str], options: Options, out: Pat
     except BaseException as error:
         for place in placed:
             place.unlink(missing_ok=True)
+        if made:
+            with suppress(OSError):
+                out.rmdir()
         if isinstance(error, OSError):
             raise LedgerError(
                 N_("the draft cannot be written to {folder} ({error}): name another folder with --out"),
