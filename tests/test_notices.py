@@ -4,6 +4,7 @@ The texts are made up. The days of the years that were announced are facts, kept
 the tables of the chinesecalendar package.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -350,7 +351,7 @@ class Writer:
         if style == "wrapped":
             width = self.rng.randrange(14, 40)
             head = 1 + lines[0].startswith("https")
-            whole = [("　　" + line) if "\n" not in line else line for line in lines[head:]]
+            whole = ["　　" + part for line in lines[head:] for part in line.split("\n")]
             return lines[:head] + [line[at : at + width] for line in whole for at in range(0, len(line), width)]
         if style == "spaced":
             return [line if line.startswith("https") else " ".join(line).replace(" \n ", "\n") for line in lines]
@@ -380,3 +381,385 @@ def test_any_announced_year_is_read_from_any_wording(rng, year):
 @given(rng=st.randoms(use_true_random=False), year=st.integers(2025, 2100))
 def test_an_invented_year_is_read_from_any_wording_with_its_days_explained_and_shifted(rng, year):
     check(rng, year, invented(rng, year))
+
+
+# One changed character ----------------------------------------------------------------------------
+
+ORACLE = re.compile(r"(\d+)月(\d+)日(?:（[^）]*）)?(?:至(\d+)月(\d+)日)?")
+
+
+def meant(text: str) -> tuple[int, set[date], set[date]] | None:
+    """What the plainest text says, read by another way: every date there has its month, and a list ends in its verb."""
+    year = int(text[2:6])
+    found: dict[str, set[date]] = {"放假": set(), "上班": set()}
+    try:
+        for line in text.splitlines()[1:]:
+            for dates, verb in re.findall("([^。：]*?)(放假|上班)", line):
+                for month, day, end_month, end_day in ORACLE.findall(dates):
+                    first = date(year - (month == "12" and line.startswith("元旦")), int(month), int(day))
+                    last = date(year, int(end_month), int(end_day)) if end_month else first
+                    found[verb].update(first + step * ONE for step in range((last - first).days + 1))
+    except ValueError:
+        return None
+    return year, found["放假"], found["上班"]
+
+
+def changed(rng: Random, text: str) -> str:
+    """The text with one digit, weekday or number of days changed, or without one make-up day."""
+    head = text.index("\n")
+    spots = [
+        *(("digit", found) for found in re.finditer(r"\d", text)),
+        *(("weekday", found) for found in re.finditer("(?<=周)[一二三四五六日]", text)),
+        *(("drop", found) for found in re.finditer(r"(?<=[。、])\d+月\d+日(?:（周.）)?(?:、|上班。)", text[head:])),
+    ]
+    kind, found = rng.choice(spots)
+    start, end = (found.start() + head, found.end() + head) if kind == "drop" else found.span()
+    if kind == "drop":
+        rest = text[:start].rstrip("、")
+        return rest + ("" if rest[-1] == "。" else "上班。" if text[end - 1] == "。" else "、") + text[end:]
+    other = rng.choice([sign for sign in ("0123456789" if kind == "digit" else "一二三四五六日") if sign != found[0]])
+    return text[:start] + other + text[end:]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    rng=st.randoms(use_true_random=False), year=st.sampled_from(sorted(ANNOUNCED)), weekdays=st.booleans(), counts=st.booleans()
+)
+def test_a_changed_character_is_refused_doubted_or_read_as_it_now_stands(rng, year, weekdays, counts):
+    lines = [told(table, weekdays=weekdays, counts=counts).replace("至", "至") for table in ANNOUNCED[year]]
+    text = f"关于{year}年部分节假日安排的通知\n" + "\n".join(lines)
+    before = meant(text)
+    (found,) = notices.read(text)
+    assert (found.year, {*found.rest}, {*found.work}) == before
+    now = changed(rng, text)
+    assert now != text
+    try:
+        (after,) = notices.read(now)
+    except TableError:
+        return
+    if after.doubts:
+        return
+    assert (after.year, {*after.rest}, {*after.work}) == meant(now) != before, now
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    text=st.lists(
+        st.sampled_from(
+            "2026年 1月 31日 10月1日 7日 至 - 、 ， 。 ； ： （ ） 星期六 周日 放假 调休 上班 补休 共 3天 三天 元旦 春节 国庆节 劳动节 其中 公休日调至 "
+            "为法定节假日 照常公休 与周末连休 延长 假期至 起正常上班 鼓励 一、 二、 （一） 1. 国务院办公厅 发布日期： 二〇二六年 十月 一日 \n \n\n 2月29日 "
+            "9999年 0000年 https://a.cn/2025-11/04/ 12月31日 - 号 的 2026-10-01".split(" ")
+        ),
+        max_size=30,
+    ),
+    year=st.sampled_from([None, None, 2026, 9999]),
+)
+def test_whatever_the_words_a_text_is_read_or_refused_and_days_are_never_both(text, year):
+    try:
+        found = notices.read("".join(text), year=year)
+    except TableError as error:
+        assert error.values.get("row", 1) <= "".join(text).count("\n") + 1
+        return
+    for notice in found:
+        assert not notice.rest.keys() & notice.work.keys()
+        assert all(day.year in {notice.year, notice.year - 1} for day in notice.days())
+
+
+# What is refused ----------------------------------------------------------------------------------
+
+MAY = "2026年劳动节放假通知\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        # a date that no rule understands
+        (MAY + "5月1日至5日放假。\n5月9日另行安排。", 3),
+        (MAY + "会议定于4月1日召开。", 2),
+        (MAY + "5月1日至5日不放假。", 2),
+        (MAY + "5月1日起放假。", 2),
+        (MAY + "5月1日下午放假。", 2),
+        (MAY + "5月1日放假半天。", 2),
+        (MAY + "除5月4日外，5月1日至5日放假。", 2),
+        (MAY + "5月1日至5日（不含4日）放假。", 2),
+        (MAY + "5月1日（含）至5日放假。", 2),
+        (MAY + "5月1日至5日放假，取消5月9日上班。", 2),
+        (MAY + "原定5月1日放假改为5月1日至5日放假。", 2),
+        (MAY + "5月1日至5日放假，5月9日（周六）与5月4日（周一）对调。", 2),
+        (MAY + "5月4日（周一）调至5月9日（周六）上班。", 2),
+        (MAY + "5月1日至5日放假5月9日上班。", 2),
+        (MAY + "5月1日放假、5月2日补休。", 2),
+        (MAY + "5月1日，5月9日调休。", 2),
+        (MAY + "5月1日至5日，5月9日上班。", 2),
+        (MAY + "5月1日至5日。", 2),
+        (MAY + "5月1日  5月2日放假。", 2),
+        (MAY + "5月1 2日放假。", 2),
+        (MAY + "5月1²日放假。", 2),
+        (MAY + "251日至5日放假。", 2),
+        # a clause that speaks of rest or work and names no date that can be read
+        (MAY + "5月1日至5日放假，次日上班。", 2),
+        (MAY + "5月1日至5日放假，周六、周日照常上班。", 2),
+        (MAY + "5月1日放假，顺延一天。", 2),
+        (MAY + "5月1日放假，为长达八天的假期。", 2),
+        (MAY + "5.1-5.5放假", 2),
+        (MAY + "5/1至5/5放假", 2),
+        (MAY + "五月一至五日放假。", 2),
+        (MAY + "5月1曰至5日放假。", 2),
+        (MAY + "l0月1日放假。", 2),
+        ("2026年春节放假通知\n农历正月初一至初七放假。", 2),
+        (MAY + "<p>5月1日至5日放假</p>", 2),
+        (MAY + "元旦\n放假\n1\n1月4日上班", 3),
+        # advice that is mixed with what binds
+        (MAY + "5月1日至5日放假并鼓励错峰出行。", 2),
+        (MAY + "5月1日放假，鼓励错峰出行，5月9日上班。", 2),
+        (MAY + "提倡节俭，5月2日停止办公。", 2),
+        # days and months
+        (MAY + "1日至5日放假。", 2),
+        (MAY + "4月30日、1日放假。", 2),
+        (MAY + "5月5日至1日放假。", 2),
+        (MAY + "5月1日至8月1日放假。", 2),
+        (MAY + "5月1日、1日放假。", 2),
+        (MAY + "5月32日放假。", 2),
+        (MAY + "2026年2月29日放假。", 2),
+        (MAY + "5月1日至5日放假，4月26日上班，7日上班。", 2),
+        ("2026年放假通知\n12月31日放假。", 2),
+        # sums that contradict each other within a section
+        (MAY + "劳动节：5月1日至5日放假，其中5月1日、6日为法定节假日。", 2),
+        (MAY + "劳动节：5月1日至5日放假，其中5月3日放假，5月7日休息。", 2),
+        (MAY + "劳动节：5月1日至5日放假。4月26日、5月9日公休日调至5月4日。", 2),
+        (MAY + "劳动节：5月1日至5日放假。4月26日公休日调至5月6日。", 2),
+        (MAY + "劳动节：5月1日至5日放假，5月4日上班。", 2),
+        (MAY + "劳动节：5月1日至3日放假。5月5日起正常上班。", 2),
+        (MAY + "劳动节：5月1日至5日放假，5月9日上班（补5月8日的休息）。", 2),
+        # sections
+        ("2026年放假通知\n元旦：1月1日放假。\n国庆节：另行通知。", 3),
+        ("2026年放假通知\n元旦：1月1日放假。\n八、抗战胜利纪念日：9月3日放假。", 3),
+        ("2026年放假通知\n元旦：1月1日放假。\n八、9月3日放假。", 3),
+        ("2026年放假通知\n9月3日放假。\n元旦：1月1日放假。", 2),
+        ("2026年放假通知\n元旦：1月1日放假。\n28、29日上班。", 3),
+        ("2026年放假通知\n元旦：1月1日放假，国庆节10月1日放假。", 2),
+        ("节日  放假  上班\n元旦  1月1日  1月4日", 1),
+        # a day of signature that is later than what it signs, or stands among it
+        (MAY + "5月1日放假。\n2026年5月9日", 3),
+        ("2026年放假通知\n元旦：1月1日放假。\n2025年11月4日\n国庆节：10月1日放假。", 3),
+        # the year
+        (MAY + "2026年12月31日至1月2日放假。\n2025年5月1日放假。", None),
+        ("2026年放假通知\n元旦：2025年1月1日放假。", None),
+        ("2026年放假通知\n劳动节：2025年12月31日至2026年1月2日放假。\n国庆节：11月31日放假", None),
+    ],
+)  # fmt: skip
+def test_what_is_not_certain_is_refused_with_its_line(text, row):
+    assert refusal(text).values.get("row") == row
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "holds no rest days"),
+        ("Labour Day: May 1 to May 5.", "holds no rest days"),
+        ("今天天气很好。\n\n国务院办公厅\n2025年11月4日", "holds no rest days"),
+        ("关于印发办法的通知\n本办法已经批准。\n2026年3月1日", "holds no rest days"),
+        ("5月1日放假。", "--year"),
+        ("2026年放假通知\n元旦：1月1日放假。\n元旦：1月2日放假。", "元旦 stands twice"),
+        ("现将2026年元旦、国庆节放假安排通知如下：\n元旦：1月1日放假。", "announces 国庆节"),
+        ("2026年放假通知\n5月1日放假，同2025年劳动节。", "2025 and of 2026"),
+        ("2026年放假通知\n2025年5月1日放假。", "2025 and of 2026"),
+        ("9999年放假通知\n5月1日放假。", "--year"),
+        ("2026年放假通知\n元旦：2026年12月31日放假。", "2026 and of 2027"),
+    ],
+)
+def test_what_no_line_is_to_blame_for_is_refused_whole(text, word):
+    assert word in str(refusal(text))
+
+
+def test_one_bad_notice_of_a_file_refuses_the_file_with_its_own_line():
+    good = "国务院办公厅关于2026年放假的通知\n劳动节：5月1日放假。\n"
+    assert [notice.year for notice in notices.read(good + good.replace("2026", "2027"))] == [2026, 2027]
+    assert refusal(good + good.replace("2026", "2027").replace("放假。", "另议。")).values["row"] == 4
+
+
+# What is doubted ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("5月1日至5日放假，共4天。", "劳动节: the notice says 4 days and names 5"),
+        ("5月1日至5日放假六天。", "劳动节: the notice says 6 days and names 5"),
+        ("5月1日放假，5月4日补休，共3天。", "劳动节: the notice says 3 days and names 2"),
+        ("5月1日放假，与周末连休，共4天。", "劳动节: the notice says 4 days and names 1"),
+        ("5月1日至5日放假。5月9日、10日三个公休日调至5月4日、5日。", "劳动节: the notice says 3 days and names 2"),
+        ("5月1日（星期四）放假。", "2026-05-01 is not 星期四"),
+        ("5月1日至5日（周五至周三）放假。", "2026-05-05 is not 星期三"),
+        ("5月1日放假，5月9日、10日（星期六、六）上班。", "2026-05-10 is not 星期六"),
+        ("5月1日放假，5月7日上班。", "2026-05-07 is named as a make-up day and is no Saturday or Sunday"),
+        ("5月1日放假，5月23日上班。", "2026-05-23 is more than two weeks away from the holiday"),
+        ("5月1日放假，5月21日补休。", "2026-05-01 is more than two weeks away from the holiday"),
+        ("5月1日放假，5月3日、4日照常公休。", "2026-05-04 is said to be a weekend and is none"),
+        ("5月1日至5日放假。5月8日公休日调至5月4日。", "2026-05-08 is said to be a weekend and is none"),
+        ("4月30日放假，与周末连休。", "2026-04-30 is said to join a weekend and does not"),
+        ("5月1日至5日放假。5月9日公休日调至5月4日，5月10日上班。", "劳动节: what is said of its days does not agree"),
+        (
+            "5月1日至5日放假。其中5月1日、4日为法定节假日，5月9日公休日调至5月4日。",
+            "劳动节: what is said of its days does not agree",
+        ),
+        ("5月1日至5日放假。5月3日照常公休，5月3日公休日调至5月4日。", "劳动节: what is said of its days does not agree"),
+    ],
+)
+def test_what_does_not_add_up_is_read_and_doubted(text, told):
+    found = notices.read(MAY + "劳动节：" + text)
+    assert told in doubts(found)
+    assert found[0].rest
+
+
+WHOLE = """关于2026年部分节假日安排的通知
+元旦：1月1日至3日放假，共3天。1月4日上班。
+春节：2月15日至23日放假，共9天。2月14日、28日上班。
+清明节：4月4日至6日放假，共3天。
+劳动节：5月1日至5日放假，共5天。5月9日上班。
+端午节：6月19日至21日放假，共3天。
+中秋节：9月25日至27日放假，共3天。
+国庆节：10月1日至7日放假，共7天。9月20日、10月10日上班。"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("1月4日上班。", "", "2026: weekday rests less make-up days are 14, and the statutory holidays are 13"),
+        (
+            "中秋节：9月25日至27日放假，共3天。\n",
+            "",
+            "2026: weekday rests less make-up days are 12, and the statutory holidays are 13",
+        ),
+        ("2026", "2024", "2024: weekday rests less make-up days are 26, and the statutory holidays are 11"),
+        ("4月4日至6日", "5月9日至11日", "清明 does not fall on the days that are named"),
+        ("6月19日至21日", "7月17日至19日", "端午 does not fall on the days that are named"),
+        ("10月1日至7日", "10月11日至17日", "国庆节 does not fall on the days that are named"),
+    ],
+)
+def test_a_year_that_does_not_add_up_is_doubted(old, new, told):
+    assert doubts(notices.read(WHOLE)) == []
+    assert told in doubts(
+        notices.read(WHOLE.replace(old, new).replace("5月9日上班", "5月9日上班" if "5月9日至" not in new else "4月26日上班"))
+    )
+
+
+# What amends and what extends ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "work", "extends"),
+    [
+        ("一、5月1日至4日放假调休，共4天。4月26日（周日）上班。\n二、请遵照执行。", "5.1-4", "4.26", None),
+        ("5月2日（周六）上班。", "", "5.2", None),
+        ("5月4日（周一）补休一天。", "5.4", "", None),
+        ("5月1日放假1天，与5月2日（星期六）、3日（星期日）连休。", "5.1-3", "", None),
+        ("5月1日放假，与周六、周日连休。", "5.1", "", None),
+        ("5月1日放假，与周末连休3天。", "5.1", "", None),
+        ("5月1日为法定节假日，5月9日（周六）公休日调至5月4日（周一）。", "5.1 5.4", "5.9", None),
+        ("5月1日至5日放假，5月9日上班（补5月5日的休息）。", "5.1-5", "5.9", None),
+        ("放假时间：5月1日至5日，共5天。上班时间：5月9日。", "5.1-5", "5.9", None),
+        ("5月1日至5日（周五至周二，共5天）放假，5月9日、10日（星期六、日）上班。", "5.1-5", "5.9-10", None),
+        ("自5月1日起至5日止放假。5月6日起正常上班。", "5.1-5", "", None),
+        ("五月一日至五日放假五天。五月九日调为工作日。", "5.1-5", "5.9", None),
+        ("5月1号至5号放假。5月9号上班。", "5.1-5", "5.9", None),
+        ("2026-05-01至2026-05-05放假。2026-05-09上班。", "5.1-5", "5.9", None),
+        ("5⽉1⽇⾄5⽇放假。", "5.1-5", "", None),
+        ("5月1、2、3、4、5日放假。", "5.1-5", "", None),
+        ("5月1日至5日放假。4月26日、5月9日公休日调至4日、5日，9日、26日上班。".replace("9日、26日", "5月9日、4月26日"), "5.1-5", "4.26 5.9", None),
+        ("根据2024年11月10日修订的《全国年节及纪念日放假办法》，5月1日至5日放假。", "5.1-5", "", None),
+        ("建议5月6日休息。5月1日至5日放假。可结合带薪年休假，安排职工在5月6日休息。", "5.1-5", "", None),
+        ("延长2026年劳动节假期至5月6日，5月7日起正常上班。", "", "", "5.6"),
+        ("劳动节假期延长至5月6日。", "", "", "5.6"),
+    ],
+)  # fmt: skip
+def test_what_amends_a_year_settles_the_days_that_it_names(text, rest, work, extends):
+    (found,) = notices.read(MAY + text)
+    assert (found.whole, {*found.rest}, {*found.work}) == (False, days(rest, 2026), days(work, 2026))
+    assert found.extends == ([("劳动节", *days(extends, 2026))] if extends else [])
+    assert doubts([found]) == []
+    assert {*found.rest.values(), *found.work.values()} <= {"劳动节"}
+
+
+def test_the_holiday_of_an_amendment_is_the_one_it_speaks_of():
+    (found,) = notices.read(AMENDED[2015])
+    assert {*found.rest.values()} == {"抗战胜利70周年纪念日"}
+    (found,) = notices.read("2026年5月1日放假。")
+    assert {*found.rest.values()} == {""}
+
+
+def test_a_page_around_a_notice_changes_nothing():
+    page = f"""索 引 号：000014349/2025-00056    主题分类：综合政务\\其他
+发文机关：国务院办公厅    成文日期：2025年11月04日
+标 题：国务院办公厅关于2026年部分节假日安排的通知
+发文字号：国办发明电〔2025〕7号    发布日期：2025年11月04日
+
+国务院办公厅{WHOLE}
+2025-11-04 15:59 来源： 中国政府网
+【字体：大 中 小】打印
+国务院办公厅
+二〇二五年十一月四日
+
+（此件公开发布）
+责任编辑：某某"""
+    (found,), (bare,) = notices.read(page), notices.read(WHOLE)
+    assert (found.year, found.rest, found.work, found.doubts) == (2026, bare.rest, bare.work, [])
+
+
+def test_an_address_before_or_behind_a_notice_is_its_source():
+    text = "元旦：1月1日放假。"
+    for page in (f"https://a.cn/202511/1.htm\n{text}", f"{text}\nhttps://a.cn/202511/1.htm\n"):
+        assert [(notice.year, notice.source) for notice in notices.read(page)] == [(2026, "https://a.cn/202511/1.htm")]
+    two = f"https://a.cn/2024-11/12/1.htm\n{text}\nhttps://a.cn/202511/1.htm\n{text}"
+    assert [notice.year for notice in notices.read(two)] == [2025, 2026]
+
+
+# Which year ---------------------------------------------------------------------------------------
+
+LATE = date(2025, 11, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "year"),
+    [
+        ("元旦：2026年1月1日放假。", {}, 2026),
+        ("元旦：2025年12月31日至1月2日放假。", {}, 2026),
+        ("元旦：2025年12月31日上班，1月1日放假。", {}, 2026),
+        ("现将2026年元旦放假安排通知如下：\n元旦：1月1日放假。", {"published_on": date(2010, 1, 1)}, 2026),
+        ("二〇二六年放假通知\n元旦：1月1日放假。", {}, 2026),
+        ("关于２０２６年部分节假日安排的通知\n元旦：1月1日放假。", {"published_on": date(2010, 1, 1)}, 2026),
+        ("元旦：1月1日放假。", {"published_on": LATE}, 2026),
+        ("元旦：1月1日放假。", {"year": 2026}, 2026),
+        ("元旦：1月1日放假。", {"year": 2026, "published_on": date(2010, 1, 1)}, 2026),
+        ("元旦：1月1日放假。\n\n国务院办公厅\n2025年11月4日", {}, 2026),
+        ("元旦：1月1日放假。\n\n国务院办公厅\n二○二五年十一月四日", {"published_on": date(2010, 1, 1)}, 2026),
+        ("发布日期：2025年11月4日\n元旦：1月1日放假。", {}, 2026),
+        ("https://a.cn/zhengce/content/202511/content_1.htm\n元旦：1月1日放假。", {}, 2026),
+        ("http://www.a.cn/zwgk/2025-11/04/content_1.htm\n元旦：1月1日放假。", {}, 2026),
+        ("http://www.a.cn/zwgk/2025-11/31/content_1.htm\n元旦：1月1日放假。", {"published_on": date(2023, 3, 1)}, 2024),
+        # what amends a year is published in it or before it: the weekdays decide
+        ("国庆节：10月8日（星期四）补休。", {"published_on": date(2026, 3, 4)}, 2026),
+        ("国庆节：10月8日（星期五）补休。", {"published_on": date(2026, 3, 4)}, 2027),
+        ("国庆节：10月8日（星期四）补休。", {"published_on": date(2025, 12, 4)}, 2026),
+        ("国庆节：10月8日补休。", {"published_on": date(2025, 12, 4)}, 2026),
+        ("国庆节：10月8日（星期一）补休，10月9日（星期五）补休。", {"published_on": date(2026, 3, 4)}, 2026),
+        # no certain year
+        ("国庆节：10月8日补休。", {"published_on": date(2026, 3, 4)}, None),
+        ("国庆节：10月8日（星期一）补休。", {"published_on": date(2026, 3, 4)}, None),
+        ("国庆节：10月9日调休。", {"published_on": date(2026, 3, 4)}, None),
+        ("国庆节：10月8日补休。", {}, None),
+        ("2026年放假通知\n元旦：1月1日放假。", {"year": 2025}, None),
+    ],
+)  # fmt: skip
+def test_the_year_is_that_of_the_text_else_the_title_else_the_one_after_its_publication(text, options, year):
+    if year is None:
+        assert "year" in str(refusal(text, **options))
+    else:
+        assert [notice.year for notice in notices.read(text, **options)] == [year]
+
+
+def test_weekdays_that_do_not_agree_with_the_year_are_doubted():
+    text = "元旦：1月1日（星期四）放假。"
+    assert doubts(notices.read(text, published_on=LATE)) == []
+    assert doubts(notices.read(text, published_on=date(2024, 11, 4))) == ["2025-01-01 is not 星期四"]
+    assert doubts(notices.read(text, year=2027)) == ["2027-01-01 is not 星期四"]

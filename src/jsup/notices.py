@@ -409,26 +409,29 @@ class _Reader:
 
         An amendment that does not tell its year is of that of its publication or of the next.
         """
-        told, published = self._told(published_on)
+        clauses = [clause for section in self.sections for clause in section.clauses]
+        if not any(clause.kind in _BINDING for clause in clauses):
+            return None
+        told, published = self._told(clauses, published_on)
         told |= set() if year is None else {year}
         if len(told) > 1:
             message = N_("{file}: the notice speaks of {one} and of {other}: give one notice of one year")
             raise TableError(message, file="", one=min(told), other=max(told))
-        unsure = TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
-        if told and not _YEARS[0] <= min(told) <= _YEARS[1]:
-            raise unsure
-        notice, sure = (self._read(min(told, default=2000)), bool(told)) if told or not published else self._after(published)
-        if not notice.days():
-            return None
-        if not sure:
-            raise unsure
-        for clause in (clause for section in self.sections for clause in section.clauses if clause.kind == "signed"):
-            if clause.day(*map(int, re.findall(r"\d+", clause.text))) >= min(notice.days()):
+        notice = None
+        if told and _YEARS[0] <= min(told) <= _YEARS[1]:
+            notice = self._read(min(told))
+        elif published and not told:
+            notice = self._after(published)
+        if notice is None:
+            raise TableError(N_("{file}: the notice does not tell its year: give it with --year"), file="")
+        first = min(notice.days(), default=date.max)
+        for clause in clauses:
+            if clause.kind == "signed" and clause.day(*map(int, re.findall(r"\d+", clause.text))) >= first:
                 raise clause.refusal()
-        return notice
+        return notice if notice.days() else None
 
-    def _after(self, published: date) -> tuple[Notice, bool]:
-        """Read a notice that tells no year, and say whether its year is sure.
+    def _after(self, published: date) -> Notice | None:
+        """Read a notice that tells no year; return None if its year is not sure.
 
         It is of the year after its publication, or of that year if none of its days is earlier and its weekdays say so.
         """
@@ -439,24 +442,24 @@ class _Reader:
             refusal = error
         first, wrong = min(later.days(), default=date.min) if later else date.max, self.mismatches
         if later and (first.year - 1, first.month, first.day) < (published.year, published.month, published.day):
-            return later, True
+            return later
         try:
             same = self._read(published.year)
         except TableError:
-            if later:
-                return later, self.named > 0 and not wrong
-            raise
+            if later is None:
+                raise
+            return later if self.named and not wrong else None
         if refusal and min(same.days(), default=published) < published:
             raise refusal
         if later and wrong <= self.mismatches:
-            return later, wrong < self.mismatches
-        return same, self.named > 0
+            return later if wrong < self.mismatches else None
+        return same if self.named else None
 
-    def _told(self, published_on: date | None) -> tuple[set[int], date | None]:
+    def _told(self, clauses: Sequence[_Clause], published_on: date | None) -> tuple[set[int], date | None]:
         """Return the years that the text tells, and when it was published."""
         told = {int(found[1]) for found in _YEAR_OF.finditer(self.text)}
         published: list[date] = []
-        for clause in (clause for section in self.sections for clause in section.clauses):
+        for clause in clauses:
             for found in _DATE.finditer(clause.text):
                 if found[1] and clause.kind not in {"signed", "published"}:
                     told.add(int(found[1]) + (found[2] == "12" and "元旦" in self.text))
@@ -560,7 +563,7 @@ class _Reader:
             for stated in map(_figure, _COUNT.findall(clause.text)):
                 joins = any("连休" in other.shape for other in beside) and stated == len(run)
                 counts.append((stated, run if joins else named))
-            if re.search(rf"{_WEEKEND}.*连休", clause.shape) and not any(day.weekday() >= SATURDAY for day in run):
+            if run and re.search(rf"{_WEEKEND}.*连休", clause.shape) and not any(day.weekday() >= SATURDAY for day in run):
                 self.draft.doubt(N_("{day} is said to join a weekend and does not"), day=min(named))
         for stated, days in counts:
             if stated != len(days):
@@ -640,9 +643,6 @@ class _Reader:
             year, month = options[0]
         day = clause.day(year, month, number)
         self.months[month] = year
-        if year != self.draft.year - (month == _DECEMBER and (new_year or year < self.draft.year)):
-            message = N_("{file}, line {row}: {day} lies outside the notice's year {year}: {text}")
-            raise clause.refusal(message, day=day, year=self.draft.year)
         return day
 
 

@@ -115,7 +115,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     files. Where it may not, or where the disk has no room for them, the file is read as it lies there.
     """
     uri = path.absolute().as_uri()
-    still = f"{uri}?mode=ro{'' if path.with_name(path.name + '-wal').exists() else '&immutable=1'}"
     if writable(path):
         connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
         try:
@@ -127,7 +126,9 @@ def _connect(path: Path) -> sqlite3.Connection:
                 raise
         else:
             return connection
-    return sqlite3.connect(still, uri=True, timeout=BUSY_SECONDS)
+    beside = path.with_name(path.name + "-wal")
+    still = "" if beside.exists() and beside.stat().st_size else "&immutable=1"
+    return sqlite3.connect(f"{uri}?mode=ro{still}", uri=True, timeout=BUSY_SECONDS)
 
 
 @contextmanager
