@@ -277,7 +277,7 @@ class Writer:
             )
             count = rng.choice(["，共{}天", "，共计{}天", "，共放假{}天", "{}天"]).format(number)
         action = "放假" if single else rng.choice(["放假", "放假调休", "放假公休", "调休放假", "休息"])
-        if action in {"放假公休", "调休放假", "休息"} and count[:1] not in "，":
+        if action in {"放假公休", "调休放假", "休息"} and count and not count.startswith("，"):
             count = "，共" + count
         text += (
             "、".join(self.span(first, last, note if first == rest[0] else "") for first, last in parts) + action + count + "。"
@@ -299,7 +299,7 @@ class Writer:
                 work = []
         if work:
             word = rng.choice(["上班", "照常上班", "正常上班", "补班", "为工作日", "均上班"])
-            text += f"{self.several(work, rng.choice('、和及，'))}{word}。"
+            text += f"{self.several(work, rng.choice('、和及'))}{word}。"
         elif text[-1] != "。":
             text = text[:-1] + "。"
         if table.name == "春节" and rng.random() < 0.3:
@@ -446,9 +446,64 @@ def test_a_changed_character_is_refused_doubted_or_read_as_it_now_stands(rng, ye
 @given(
     text=st.lists(
         st.sampled_from(
-            "2026年 1月 31日 10月1日 7日 至 - 、 ， 。 ； ： （ ） 星期六 周日 放假 调休 上班 补休 共 3天 三天 元旦 春节 国庆节 劳动节 其中 公休日调至 "
-            "为法定节假日 照常公休 与周末连休 延长 假期至 起正常上班 鼓励 一、 二、 （一） 1. 国务院办公厅 发布日期： 二〇二六年 十月 一日 \n \n\n 2月29日 "
-            "9999年 0000年 https://a.cn/2025-11/04/ 12月31日 - 号 的 2026-10-01".split(" ")
+            [
+                "2026年",
+                "1月",
+                "31日",
+                "10月1日",
+                "7日",
+                "至",
+                "-",
+                "、",
+                "，",
+                "。",
+                "；",
+                "：",
+                "（",
+                "）",
+                "星期六",
+                "周日",
+                "放假",
+                "调休",
+                "上班",
+                "补休",
+                "共",
+                "3天",
+                "三天",
+                "元旦",
+                "春节",
+                "国庆节",
+                "劳动节",
+                "其中",
+                "公休日调至",
+                "为法定节假日",
+                "照常公休",
+                "与周末连休",
+                "延长",
+                "假期至",
+                "起正常上班",
+                "鼓励",
+                "一、",
+                "二、",
+                "（一）",
+                "1.",
+                "国务院办公厅",
+                "发布日期：",
+                "二〇二六年",
+                "十月",
+                "一日",
+                "\n",
+                "\n\n",
+                "2月29日",
+                "9999年",
+                "0000年",
+                "https://a.cn/2025-11/04/",
+                "12月31日",
+                "-",
+                "号",
+                "的",
+                "2026-10-01",
+            ]
         ),
         max_size=30,
     ),
@@ -560,8 +615,8 @@ def test_what_is_not_certain_is_refused_with_its_line(text, row):
         ("今天天气很好。\n\n国务院办公厅\n2025年11月4日", "holds no rest days"),
         ("关于印发办法的通知\n本办法已经批准。\n2026年3月1日", "holds no rest days"),
         ("5月1日放假。", "--year"),
-        ("2026年放假通知\n元旦：1月1日放假。\n元旦：1月2日放假。", "元旦 stands twice"),
-        ("现将2026年元旦、国庆节放假安排通知如下：\n元旦：1月1日放假。", "announces 国庆节"),
+        ("2026年放假通知\n元旦：1月1日放假。\n元旦：1月2日放假。", "元旦 has 2 sections"),
+        ("现将2026年元旦、国庆节放假安排通知如下：\n元旦：1月1日放假。", "国庆节 has 0 sections"),
         ("2026年放假通知\n5月1日放假，同2025年劳动节。", "2025 and of 2026"),
         ("2026年放假通知\n2025年5月1日放假。", "2025 and of 2026"),
         ("9999年放假通知\n5月1日放假。", "--year"),
