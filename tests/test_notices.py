@@ -299,7 +299,7 @@ class Writer:
                 work = []
         if work:
             word = rng.choice(["上班", "照常上班", "正常上班", "补班", "为工作日", "均上班"])
-            text += f"{self.several(work, rng.choice('、和及'))}{word}。"
+            text += f"{self.several(work, rng.choice('、和及，'))}{word}。"
         elif text[-1] != "。":
             text = text[:-1] + "。"
         if table.name == "春节" and rng.random() < 0.3:

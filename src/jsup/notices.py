@@ -204,10 +204,15 @@ def _clauses(text: str, where: Sequence[int], start: int, end: int) -> Iterator[
     """Yield the clauses between two places; what only advises is left out."""
     for sentence in re.finditer("[^。\n]+", text[start:end]):
         advises = among = False
+        carried = ""
         place = start + sentence.start()
         alone = SIGNED.fullmatch(_in_digits(sentence[0])) and not text.startswith("。", start + sentence.end())
         for piece in re.finditer(rf"(?:{BRACKET}|[^,;])+", sentence[0]):
-            plain = _in_digits(piece[0])
+            plain = carried + _in_digits(piece[0])
+            carried = ""
+            if DATE.fullmatch(_in_digits(piece[0])) and sentence[0].startswith(",", piece.end()):
+                carried = plain + "、"  # dates between commas are a list
+                continue
             kind, shape = _kind(plain)
             advice = ADVICE.search(shape)
             among = among or shape.startswith("其中")
