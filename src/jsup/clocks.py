@@ -123,7 +123,7 @@ def reckon(desk: Desk, clock: Deadline) -> bool:
         return False
     due = deadlines.due(desk.calendar, clock.started_on, clock.count, clock.unit)
     if clock.given_on is not None and due.on < clock.given_on:
-        due = deadlines.Due(clock.given_on, False)
+        due = deadlines.Due(clock.given_on, due.provisional)
     if (clock.due_on, clock.provisional) == due:
         return False
     clock.due_on, clock.provisional = due
