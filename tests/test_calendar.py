@@ -116,6 +116,15 @@ def test_an_agency_s_period_never_ends_before_the_day_it_has_in_writing_and_the_
     assert why["due_on"] == "2026-12-31"
 
 
+def test_a_day_kept_because_it_was_given_in_writing_stays_provisional_while_its_period_is(jsup, register):
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+    jsup("warn", "2026-0001", "--method", "letter", "--on", "2026-12-21")
+    assert running(jsup)["warning"] == ("2027-01-04", True)
+    jsup("calendar", "set", "2026-12-26", "--work", "--why", "t")  # ten working days now end on 1 January, as estimated
+    assert running(jsup)["warning"] == ("2027-01-04", True)
+    assert "(provisional)" in jsup("why", "2026-0001").out
+
+
 def test_a_bureau_s_period_may_move_to_an_earlier_day(jsup, register, notice):
     jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-12-25", "--on", "2026-12-02")

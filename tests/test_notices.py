@@ -421,12 +421,9 @@ def changed(rng: Random, text: str) -> str:
     return text[:start] + other + text[end:]
 
 
-@settings(max_examples=1500, deadline=None)
-@given(
-    rng=st.randoms(use_true_random=False), year=st.sampled_from(sorted(ANNOUNCED)), weekdays=st.booleans(), counts=st.booleans()
-)
-def test_a_changed_character_is_refused_doubted_or_read_as_it_now_stands(rng, year, weekdays, counts):
-    lines = [told(table, weekdays=weekdays, counts=counts).replace("至", "至") for table in ANNOUNCED[year]]
+def outcome(rng: Random, year: int, *, weekdays: bool, counts: bool) -> str:
+    """Change one thing in a year's plainest text and tell what came of it; a silent reading must be what now stands there."""
+    lines = [told(table, weekdays=weekdays, counts=counts) for table in ANNOUNCED[year]]
     text = f"关于{year}年部分节假日安排的通知\n" + "\n".join(lines)
     before = meant(text)
     (found,) = notices.read(text)
@@ -436,75 +433,39 @@ def test_a_changed_character_is_refused_doubted_or_read_as_it_now_stands(rng, ye
     try:
         (after,) = notices.read(now)
     except TableError:
-        return
+        return "refused"
     if after.doubts:
-        return
+        return "doubted"
     assert (after.year, {*after.rest}, {*after.work}) == meant(now) != before, now
+    return "read"
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    rng=st.randoms(use_true_random=False), year=st.sampled_from(sorted(ANNOUNCED)), weekdays=st.booleans(), counts=st.booleans()
+)
+def test_a_changed_character_is_refused_doubted_or_read_as_it_now_stands(rng, year, weekdays, counts):
+    outcome(rng, year, weekdays=weekdays, counts=counts)
+
+
+def test_each_of_these_happens_and_a_silent_reading_is_rare():
+    seen = [outcome(Random(seed), 2012 + seed % 15, weekdays=True, counts=True) for seed in range(300)]
+    assert {*seen} == {"refused", "doubted", "read"}
+    assert seen.count("read") < 10
+
+
+WORDS = re.findall(
+    r"[^ ]+",
+    "2026年 1月 31日 10月1日 7日 至 - 、 ， 。 ； ： （ ） 星期六 周日 放假 调休 上班 补休 共 3天 三天 元旦 春节 国庆节 劳动节 其中 公休日调至 "
+    "为法定节假日 照常公休 与周末连休 延长 假期至 起正常上班 鼓励 一、 二、 （一） 1. 国务院办公厅 发布日期： 二〇二六年 十月 一日 \n \n\n 2月29日 "
+    "9999年 0000年 https://a.cn/2025-11/04/ https://a.cn/0000-01/00/ 12月31日 - 号 的 2026-10-01 0月 99日 月 日 农历 根据 修订 来源： ²",
+)
 
 
 @settings(max_examples=600, deadline=None)
 @given(
     text=st.lists(
-        st.sampled_from(
-            [
-                "2026年",
-                "1月",
-                "31日",
-                "10月1日",
-                "7日",
-                "至",
-                "-",
-                "、",
-                "，",
-                "。",
-                "；",
-                "：",
-                "（",
-                "）",
-                "星期六",
-                "周日",
-                "放假",
-                "调休",
-                "上班",
-                "补休",
-                "共",
-                "3天",
-                "三天",
-                "元旦",
-                "春节",
-                "国庆节",
-                "劳动节",
-                "其中",
-                "公休日调至",
-                "为法定节假日",
-                "照常公休",
-                "与周末连休",
-                "延长",
-                "假期至",
-                "起正常上班",
-                "鼓励",
-                "一、",
-                "二、",
-                "（一）",
-                "1.",
-                "国务院办公厅",
-                "发布日期：",
-                "二〇二六年",
-                "十月",
-                "一日",
-                "\n",
-                "\n\n",
-                "2月29日",
-                "9999年",
-                "0000年",
-                "https://a.cn/2025-11/04/",
-                "12月31日",
-                "-",
-                "号",
-                "的",
-                "2026-10-01",
-            ]
-        ),
+        st.sampled_from(WORDS),
         max_size=30,
     ),
     year=st.sampled_from([None, None, 2026, 9999]),
@@ -556,6 +517,9 @@ MAY = "2026年劳动节放假通知\n"
         (MAY + "5月1日至5日放假，周六、周日照常上班。", 2),
         (MAY + "5月1日放假，顺延一天。", 2),
         (MAY + "5月1日放假，为长达八天的假期。", 2),
+        (MAY + "5月1日至5日放假。\n特殊岗位除外。", 3),
+        (MAY + "5月1日至5日放假，不含周末。", 2),
+        (MAY + "5月1日至5日放假。\n以上安排作废。", 3),
         (MAY + "5.1-5.5放假", 2),
         (MAY + "5/1至5/5放假", 2),
         (MAY + "五月一至五日放假。", 2),
@@ -687,16 +651,14 @@ WHOLE = """关于2026年部分节假日安排的通知
             "2026: weekday rests less make-up days are 12, and the statutory holidays are 13",
         ),
         ("2026", "2024", "2024: weekday rests less make-up days are 26, and the statutory holidays are 11"),
-        ("4月4日至6日", "5月9日至11日", "清明 does not fall on the days that are named"),
+        ("4月4日至6日", "3月7日至9日", "清明 does not fall on the days that are named"),
         ("6月19日至21日", "7月17日至19日", "端午 does not fall on the days that are named"),
         ("10月1日至7日", "10月11日至17日", "国庆节 does not fall on the days that are named"),
     ],
 )
 def test_a_year_that_does_not_add_up_is_doubted(old, new, told):
     assert doubts(notices.read(WHOLE)) == []
-    assert told in doubts(
-        notices.read(WHOLE.replace(old, new).replace("5月9日上班", "5月9日上班" if "5月9日至" not in new else "4月26日上班"))
-    )
+    assert told in doubts(notices.read(WHOLE.replace(old, new)))
 
 
 # What amends and what extends ---------------------------------------------------------------------
@@ -721,7 +683,8 @@ def test_a_year_that_does_not_add_up_is_doubted(old, new, told):
         ("2026-05-01至2026-05-05放假。2026-05-09上班。", "5.1-5", "5.9", None),
         ("5⽉1⽇⾄5⽇放假。", "5.1-5", "", None),
         ("5月1、2、3、4、5日放假。", "5.1-5", "", None),
-        ("5月1日至5日放假。4月26日、5月9日公休日调至4日、5日，9日、26日上班。".replace("9日、26日", "5月9日、4月26日"), "5.1-5", "4.26 5.9", None),
+        ("5月1日至5日放假。4月26日、5月9日公休日调至4日、5日，26日、5月9日上班。", "5.1-5", "4.26 5.9", None),
+        ("5月1日至5日放假。4月26日（周日），5月9日（周六）上班。", "5.1-5", "4.26 5.9", None),
         ("根据2024年11月10日修订的《全国年节及纪念日放假办法》，5月1日至5日放假。", "5.1-5", "", None),
         ("建议5月6日休息。5月1日至5日放假。可结合带薪年休假，安排职工在5月6日休息。", "5.1-5", "", None),
         ("延长2026年劳动节假期至5月6日，5月7日起正常上班。", "", "", "5.6"),

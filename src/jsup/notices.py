@@ -25,6 +25,8 @@ from jsup.workdays import SATURDAY
 
 STATUTORY: Final = ((2025, 13), (2008, 11), (1999, 10))
 """From which year on how many statutory holidays a year has. Source: 全国年节及纪念日放假办法."""
+_LIMITS = re.compile("除外|以外|不含|不包括|仅限|作废|撤销|废止|失效|不适用|停止执行|暂定|待定|征求意见|草案")
+"""Words without a date that would take back or narrow what stands beside them."""
 
 
 class Doubt(NamedTuple):
@@ -99,8 +101,10 @@ def _parts(text: str) -> list[tuple[str, list[tuple[int, str]]]]:
         if settles and (address or titled):
             parts.append(("", []))
             settles = False
-        parts[-1] = address[0] if address else parts[-1][0], [*parts[-1][1], (number, line)]
-        settles = settles or bool(re.search("日.*(?:放假|[调补公]休|上班)|假期[至到].*日", line))
+        parts[-1][1].append((number, line))
+        if address:
+            parts[-1] = address[0], parts[-1][1]
+        settles = settles or bool(re.search("日.{0,80}(?:放假|[调补公]休|上班)|假期[至到].{0,80}日", line))
         before = line or before
     if len(parts) > 1 and not parts[-2][0] and not any(line for _number, line in parts[-1][1]):
         behind, _nothing = parts.pop()
@@ -183,7 +187,7 @@ class _Clause:
     def refusal(self, message: str = "", **values: object) -> TableError:
         """Return the refusal of this clause."""
         message = message or N_("{file}, line {row}: it cannot be read with certainty: {text}")
-        return TableError(message, None, **({"file": "", "row": self.line, "text": self.text} | values))
+        return TableError(message, None, **({"file": "", "row": self.line, "text": self.text[:100]} | values))
 
 
 def _kind(text: str) -> tuple[str, str]:
@@ -197,7 +201,7 @@ def _kind(text: str) -> tuple[str, str]:
         published = single and not acts and (PUBLISHED.match(shape) or CITED.match(shape))
         return kind or ("published" if published else "?"), shape
     acts = (acts or N in shape) and not ANNOUNCES.search(shape)
-    return kind or ("?" if acts or STRAY.search(plain) else ""), shape
+    return kind or ("?" if acts or STRAY.search(plain) or _LIMITS.search(plain) else ""), shape
 
 
 def _clauses(text: str, where: Sequence[int], start: int, end: int) -> Iterator[_Clause]:
@@ -229,7 +233,7 @@ def _sections(text: str, where: Sequence[int]) -> Iterator[tuple[str, bool, list
     """Yield each section: its holiday's name, whether it has a heading, its clauses; refuse a clause that fits no rule."""
     heads = list(SECTION.finditer(text))
     named = any(head[1] for head in heads)
-    first = None if named else re.search(rf"{HOLIDAY}|[^关于《》\n]+纪念日", text)
+    first = None if named else re.search(rf"{HOLIDAY}|[^关于《》\n]{{1,40}}纪念日", text)
     bounds = [0, *(head.start() for head in heads), len(text)]
     for index, head in enumerate([None, *heads]):
         name = holiday(head[1]) if head and head[1] else holiday(first[0]) if first else ""
@@ -315,7 +319,7 @@ class _Reader:
             self._settle(name, clauses)
             if headed and name not in {*draft.rest.values(), *(extended for extended, _until in draft.extends)}:
                 raise clauses[0].refusal()
-        announced = re.search("现将([^。\n]*?)(?:通知|公布|公告|安排)如下", self.text)
+        announced = re.search("现将([^。\n]{0,200}?)(?:通知|公布|公告|安排)如下", self.text)
         wanted = holiday(announced[1]).split("、") if announced and self.names else []
         for name, first, last in dict.fromkeys(HOLIDAYS.values()):
             if self.names.count(name) > 1 or (name in wanted and name not in self.names):
