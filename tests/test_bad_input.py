@@ -382,6 +382,8 @@ def test_an_older_ledger_is_brought_up_after_a_backup_and_a_reader_says_how(jsup
     for module in ("jsup.ledger", "jsup.reads", "jsup.journal"):
         monkeypatch.setattr(f"{module}.SCHEMA", "0002")
     refused(jsup("overdue"), 1, "jsup migrate")
+    refused(jsup("agency", "import", REGISTER, "--dry-run"), 1, "jsup migrate")
+    assert not list(register.parent.glob("*.bak"))
     result = jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t")
     assert result.status == 0, result.err
     (backup,) = register.parent.glob("ledger.db.0001-*.bak")

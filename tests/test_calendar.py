@@ -114,6 +114,7 @@ def test_an_agency_s_period_never_ends_before_the_day_it_has_in_writing_and_the_
     assert running(jsup)["review"] == ("2027-01-11", False)  # five working days from the date as it stands, over 4 January
     why = jsup("why", "2026-0001", "--json").json["deadlines"][2]
     assert why["due_on"] == "2026-12-31"
+    assert "The period would end earlier" in jsup("why", "2026-0001").out
 
 
 def test_a_day_kept_because_it_was_given_in_writing_stays_provisional_while_its_period_is(jsup, register):
@@ -123,6 +124,64 @@ def test_a_day_kept_because_it_was_given_in_writing_stays_provisional_while_its_
     jsup("calendar", "set", "2026-12-26", "--work", "--why", "t")  # ten working days now end on 1 January, as estimated
     assert running(jsup)["warning"] == ("2027-01-04", True)
     assert "(provisional)" in jsup("why", "2026-0001").out
+
+
+def test_an_amendment_stands_beside_the_notice_as_a_source_of_its_year(jsup, served, notice):
+    jsup("calendar", "import", notice(NOTICE), "--number", "第9号")
+    jsup("calendar", "set", "2027-01-06", "--rest", "--why", "typhoon")
+    shown = jsup("calendar", "show", "2027", "--json").json["source"]
+    assert shown == "第9号 notice.txt; calendar set"
+    review = jsup("why", "2026-0001", "--json").json["deadlines"][3]
+    assert {"year": 2027, "source": shown} in review["calendar"]["sources"]
+
+
+def test_a_day_of_december_that_the_next_year_s_notice_settles_names_that_notice(jsup, ledger, notice):
+    text = NOTICE.replace("共3天。\n二、", "共3天。2026年12月26日（周六）、27日（周日）上班。\n二、", 1)
+    jsup("calendar", "import", notice(text), "--yes")
+    row = jsup("due", "--from", "2026-12-24", "--days", "2", "--json").json
+    assert (row["due_on"], [one["year"] for one in row["calendar"]["sources"]]) == ("2026-12-26", [2026, 2027])
+
+
+def test_the_days_of_an_extended_period_carry_their_numbers(jsup, served):
+    jsup(
+        "extend",
+        "2026-0001",
+        "--period",
+        "rectification",
+        "--until",
+        "2027-01-20",
+        "--why",
+        "w",
+        "--approved-by",
+        "a",
+        "--on",
+        "2026-12-30",
+    )
+    lines = jsup("why", "2026-0001").out.split("2026-0001  ")[3].splitlines()
+    numbers = [line.split("\t")[2] for line in lines if line[:2] == "20"]
+    assert [number for number in numbers if number] == [str(count) for count in range(1, 30)]
+
+
+def test_a_clock_reckoned_from_another_start_names_the_calendar_by_which_it_was_reckoned(jsup, served, notice):
+    before = jsup("why", "2026-0001", "--json").json["deadlines"][3]
+    jsup(
+        "extend",
+        "2026-0001",
+        "--period",
+        "rectification",
+        "--until",
+        "2027-01-02",
+        "--why",
+        "w",
+        "--approved-by",
+        "a",
+        "--on",
+        "2026-12-30",
+    )
+    jsup("calendar", "import", notice(NOTICE))
+    after = jsup("why", "2026-0001", "--json").json["deadlines"][3]
+    assert after["calendar"]["version"] > before["calendar"]["version"]
+    replay(after)
 
 
 def test_a_bureau_s_period_may_move_to_an_earlier_day(jsup, register, notice):
@@ -300,12 +359,29 @@ def test_the_json_of_holiday_cn_and_csv_are_read_too(jsup, ledger, notice):
         ("a.csv", "date\n2027-02-03\n", "类型"),
         ("a.csv", "date,kind\n2027-02-03,rest\n2027-02-03,work\n", "2027-02-03"),
         ("a.csv", "date,kind\n", "no data"),
+        ("a.csv", "date,kind\n2027-01-01,rest\n2025-05-01,rest\n", "2025-05-01"),
+        ("a.json", '{"year": 2027, "days": [{"name": "a", "date": "2029-05-05", "isOffDay": true}]}', "2029-05-05"),
+        ("a.json", '{"year": 2027, "days": [{"name": "a", "date": "2027-01-01", "isOffDay": "false"}]}', "JSON"),
     ],
 )
 def test_a_broken_calendar_file_is_refused(name, text, word, jsup, ledger, notice):
     result = jsup("calendar", "import", notice(text, name), "--yes")
     assert (result.status, result.out) == (1, "")
     assert word in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"year": 2027, "days": [{"name": "a", "date": "2027-05-01", "isOffDay": true}]}'),
+        ("a.csv", "date,kind\n2027-01-01,rest\n2027-05-03,rest\n"),
+        ("a.csv", "date,kind\n2027-10-01,rest\n2027-05-03,rest\n"),
+    ],
+)
+def test_a_damaged_list_of_a_year_is_not_taken_for_an_amendment(name, text, jsup, ledger, notice):
+    result = jsup("calendar", "import", notice(text, name))
+    assert (result.status, result.out) == (1, "")
+    assert "the statutory holidays are 13" in result.err
 
 
 def test_one_day_is_set_with_a_reason_and_moves_what_hangs_on_it(jsup, served, notice):

@@ -244,12 +244,12 @@ def test_a_ledger_keeps_its_calendar_and_policy_whatever_the_package_says(jsup, 
     assert jsup("due", "--from", "2026-02-09", "--days", "5").out == "2026-02-14\n"
 
 
-def on_a_terminal(args: list[str], width: int = 80) -> str:
+def on_a_terminal(args: list[str], width: int = 80, kind: str = "dumb") -> str:
     """Run a command with a pseudo-terminal for stdout and return what it drew."""
     parent, child = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "jsup", *args], stdout=child, stderr=child, stdin=subprocess.DEVNULL,
-        env={**os.environ, "COLUMNS": str(width), "TERM": "dumb", "JSUP_LANG": "zh"},
+        env={**os.environ, "COLUMNS": str(width), "TERM": kind, "JSUP_LANG": "zh"},
     ) as process:  # fmt: skip
         os.close(child)
         drawn = b""
@@ -284,6 +284,17 @@ def test_every_view_keeps_to_80_columns_on_a_terminal_and_shows_text_as_it_is(li
     assert all(columns(row) <= 80 for row in drawn.splitlines()), drawn
     if line == "finding list":
         assert "[bold]x" in drawn.replace("\r\n", "").replace(" ", "")
+
+
+def test_what_is_late_is_red_and_what_is_due_within_two_working_days_yellow(jsup, register):
+    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+    jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
+    colours = {}
+    for today in ("2026-09-08", "2026-09-17", "2026-09-19"):
+        drawn = on_a_terminal(["--today", today, "overdue", "--within", "8"], kind="xterm")
+        (line,) = [line for line in drawn.splitlines() if "2026-09-18" in line]
+        colours[today] = {code for code in ("1;31m", "33m") if f"[{code}" in line}
+    assert colours == {"2026-09-08": set(), "2026-09-17": {"33m"}, "2026-09-19": {"1;31m"}}
 
 
 def test_a_reader_that_hangs_up_ends_it_quietly(jsup, register):

@@ -37,7 +37,7 @@ def settled(found: list[Notice]) -> dict[int, tuple[set[date], set[date]]]:
     """Each year's rest days from Monday to Friday and make-up days, after all notices of a file."""
     years: dict[int, workdays.Year] = {}
     for notice in found:
-        years[notice.year], _added = calendars._after(notice, years.get(notice.year))
+        years[notice.year], _added = calendars._after(notice, years.get(notice.year), "")
     return {number: plain(year) for number, year in years.items()}
 
 

@@ -63,10 +63,10 @@ def read(path: Path, *, year: int | None = None, published_on: date | None = Non
 def _from_json(text: str) -> Notice:
     try:
         data = json.loads(text)
-        found = Notice(int(data["year"]), whole=False, source="".join(data.get("papers", [])[:1]))
+        found = Notice(int(data["year"]), whole=True, source="".join(data.get("papers", [])[:1]))
+        kinds = {True: found.rest, False: found.work}
         for item in data["days"]:
-            day = date.fromisoformat(item["date"])
-            (found.rest if item["isOffDay"] else found.work)[day] = notices.holiday(str(item["name"]))
+            kinds[item["isOffDay"]][date.fromisoformat(item["date"])] = notices.holiday(str(item["name"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TableError(
             N_("{file} is no calendar in the JSON of holiday-cn ({error}): give the notice's text"), file="", error=error
@@ -75,8 +75,14 @@ def _from_json(text: str) -> Notice:
 
 
 def _summed(found: Notice) -> Notice:
-    """Take bare days for a whole year if New Year and the National Day are among them, and add them up."""
-    found.whole = {date(found.year, 1, 1), date(found.year, 10, 1)} <= found.rest.keys()
+    """Return bare days after adding them up.
+
+    Raises:
+        TableError: a day lies in another year; December before it may belong to it.
+    """
+    for day in found.days():
+        if not date(found.year - 1, 12, 1) <= day <= date(found.year, 12, 31):
+            raise TableError(N_("{file}: {day} does not belong to {year}: give one year"), file="", day=day, year=found.year)
     notices.add_up(found)
     return found
 
@@ -97,7 +103,9 @@ def _from_csv(path: Path, year: int | None) -> list[Notice]:
             N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
         )
     of = year or max(day.year for day, _kind, _name in days)
-    found = Notice(of, whole=False)
+    resting = {day for day, kind, _name in days if kind == "rest"}
+    # a list that holds either of these is a year's; anything else amends one
+    found = Notice(of, whole=bool(resting & {date(of, 1, 1), date(of, 10, 1)}))
     for day, kind, name in days:
         if day in found.rest or day in found.work:
             raise TableError(N_("{file}: {day} stands twice: strike one"), file=path, day=day)
@@ -111,10 +119,6 @@ def package() -> list[Notice]:
 
 
 # Taking over ------------------------------------------------------------------------------------
-
-
-class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transaction
-    pass
 
 
 def take_over(
@@ -136,32 +140,27 @@ def take_over(
         RefusedError: an amendment is of a year that is not announced, or extends what is not there.
     """
     taken = Taken(sorted({notice.year for notice in found}))
-    try:
-        with ledger.change() as session:
-            desk = Desk(session, ledger)
-            years = dict(desk.calendar.years)
-            named = {day for notice in found for day in (*notice.rest, *notice.work)}
-            for notice in found:
-                years[notice.year], added = _after(notice, years.get(notice.year))
-                named.update(added)
-            rest = {day for year in taken.years for day in years[year].rest}
-            work = {day for year in taken.years for day in years[year].work}
-            taken.off = sorted(day for day in named & rest if day.weekday() < workdays.SATURDAY)
-            taken.work = sorted(day for day in named & work if day.weekday() >= workdays.SATURDAY)
-            for year in taken.years:
-                if _same(years[year], desk.calendar.years.get(year)):
-                    continue
-                row = year_row(years[year])
-                row.source, row.number, row.published_on, row.why = source, number, published_on, why
-                session.add(row)
-                session.flush()
-                taken.changed = True
-            if taken.changed:
-                taken.moved = _reckon_all(Desk(session, ledger))
-            if dry_run:
-                raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction
-    except _DryRun:
-        pass
+    with ledger.change(dry_run=dry_run) as session:
+        desk = Desk(session, ledger)
+        years = dict(desk.calendar.years)
+        named = {day for notice in found for day in (*notice.rest, *notice.work)}
+        for notice in found:
+            years[notice.year], added = _after(notice, years.get(notice.year), " ".join(filter(None, (number, source))))
+            named.update(added)
+        rest = {day for year in taken.years for day in years[year].rest}
+        work = {day for year in taken.years for day in years[year].work}
+        taken.off = sorted(day for day in named & rest if day.weekday() < workdays.SATURDAY)
+        taken.work = sorted(day for day in named & work if day.weekday() >= workdays.SATURDAY)
+        for year in taken.years:
+            if _same(years[year], desk.calendar.years.get(year)):
+                continue
+            row = year_row(years[year])
+            row.number, row.published_on, row.why = number, published_on, why
+            session.add(row)
+            session.flush()
+            taken.changed = True
+        if taken.changed:
+            taken.moved = _reckon_all(Desk(session, ledger))
     return taken
 
 
@@ -169,10 +168,10 @@ def _same(new: Year, old: Year | None) -> bool:
     return old is not None and (dict(new.rest), dict(new.work)) == (dict(old.rest), dict(old.work))
 
 
-def _after(notice: Notice, year: Year | None) -> tuple[Year, list[date]]:
-    """Return a year as it is after a notice, and the rest days that an extension adds."""
+def _after(notice: Notice, year: Year | None, source: str) -> tuple[Year, list[date]]:
+    """Return a year as it is after a notice, with all its sources, and the rest days that an extension adds."""
     if notice.whole:
-        return Year(notice.year, notice.rest, notice.work, notice.source), []
+        return Year(notice.year, notice.rest, notice.work, source), []
     if year is None:
         raise RefusedError(N_("{year} is not announced: import its yearly notice before what amends it"), year=notice.year)
     rest, work = dict(year.rest), dict(year.work)
@@ -192,7 +191,7 @@ def _after(notice: Notice, year: Year | None) -> tuple[Year, list[date]]:
         for day in added:
             work.pop(day, None)
             rest[day] = name
-    return Year(notice.year, rest, work, notice.source), added
+    return Year(notice.year, rest, work, year.source if source in year.source else f"{year.source}; {source}"), added
 
 
 def _reckon_all(desk: Desk) -> list[dict[str, Any]]:
@@ -203,9 +202,7 @@ def _reckon_all(desk: Desk) -> list[dict[str, Any]]:
     )
     for clock in desk.session.exec(running).all():
         old = clock.due_on
-        started = _chained_start(desk, clock)
-        if started is not None:
-            clock.started_on = started
+        clock.started_on = _chained_start(desk, clock) or clock.started_on
         clocks.reckon(desk, clock)
         if clock.due_on != old:
             moved.append({"number": clock.finding_number, "period": clock.period, "old": old, "new": clock.due_on})

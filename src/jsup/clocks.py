@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from jsup import deadlines, ledger, steps
@@ -95,10 +96,9 @@ def end(desk: Desk, row: Step, finding: Finding, on: date) -> None:
     A clock is met only by its own act. An agency's period is met on the day of its rectification where
     that is known, else on the day of the review that found it. A restart moves a start to the earlier day.
     """
+    reopen(desk, row, finding)
     for clock in of(desk, finding):
-        if clock.period in row.reopens and clock.met_on is not None:
-            clock.met_on = None
-        elif runs(clock) and clock.period in row.meets:
+        if runs(clock) and clock.period in row.meets:
             clock.met_on = max(clock.started_on, finding.rectified_on or on) if clock.owner == "agency" else on
         elif runs(clock) and row.ends_all:
             clock.cancelled_on = on
@@ -114,21 +114,21 @@ def reopen(desk: Desk, row: Step, finding: Finding) -> None:
             clock.met_on = None
 
 
-def reckon(desk: Desk, clock: Deadline) -> bool:
-    """Set a clock's last day from its start, by the calendar in force; tell whether anything changed.
+def reckon(desk: Desk, clock: Deadline) -> None:
+    """Set a clock's last day from its start, by the calendar in force.
 
-    An agency's period never ends before a day that it has in writing.
+    An agency's period never ends before a day that it has in writing. A clock that stands as it stood keeps
+    the calendar by which it was reckoned.
     """
     if clock.count is None:
-        return False
+        return
     due = deadlines.due(desk.calendar, clock.started_on, clock.count, clock.unit)
     if clock.given_on is not None and due.on < clock.given_on:
         due = deadlines.Due(clock.given_on, due.provisional)
-    if (clock.due_on, clock.provisional) == due:
-        return False
-    clock.due_on, clock.provisional = due
-    clock.calendar_id = desk.reads.versions[1]
-    return True
+    restarted = inspect(clock).attrs.started_on.history.has_changes()
+    if restarted or (clock.due_on, clock.provisional) != due:
+        clock.due_on, clock.provisional = due
+        clock.calendar_id = desk.reads.versions[1]
 
 
 def move(desk: Desk, finding: Finding, clock: Deadline, until: date) -> None:

@@ -197,8 +197,13 @@ def refuse(error: JsupError) -> int:
 
 def remind(message: str, /, **values: object) -> None:
     """Print a reminder on stderr, so that a list on stdout stays a list."""
-    text = say(message, **values)
-    print("\n".join(wrapped(text, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else text, file=sys.stderr)
+    _aside(say(message, **values))
+
+
+def _aside(text: str) -> None:
+    """Print on stderr, broken to the terminal's width where it goes to one; what nobody could see is spelt out."""
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
 
 
 def agreed(question: str) -> bool:
@@ -210,9 +215,8 @@ def agreed(question: str) -> bool:
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on stderr; what nobody could see in it is spelt out."""
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in f"jsup: {sentence}")
-    print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
+    """Print a sentence on stderr."""
+    _aside(f"jsup: {sentence}")
 
 
 def bug(error: BaseException, report: str) -> int:

@@ -15,6 +15,7 @@ ROLLED_FORWARD = N_(
     " and that the Civil Code is followed for an internal supervision, is this project's reading."
 )
 NAMED = N_("The last day was named when the period began or was extended; it does not move.")
+KEPT = N_("The period would end earlier, but the agency has this day in writing, and no earlier one takes its place.")
 ESTIMATED = N_("Days that are not announced yet are estimated as Monday to Friday: the date is provisional.")
 
 
@@ -57,10 +58,10 @@ def months_later(start: date, count: int) -> date:
     return date(later.year, later.month, later.day)
 
 
-def assumptions(unit: str, *, provisional: bool) -> list[str]:
-    """Return what a date rests on besides the calendar, as message keys."""
+def assumptions(unit: str, *, provisional: bool, kept: bool = False) -> list[str]:
+    """Return what a date rests on besides the calendar, as message keys; `kept` is a day given in writing."""
     rests = {WORKING_DAY: [START_NOT_COUNTED], MONTH: [START_NOT_COUNTED, LAST_OF_MONTH, ROLLED_FORWARD]}.get(unit, [NAMED])
-    return rests + ([ESTIMATED] if provisional else [])
+    return rests + ([KEPT] if kept else []) + ([ESTIMATED] if provisional else [])
 
 
 def uncertain_from(calendar: Calendar, count: int, unit: str) -> date:

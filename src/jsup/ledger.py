@@ -35,8 +35,8 @@ class Ledger:
     entry: Entry
 
     @contextmanager
-    def change(self) -> Iterator[Session]:
-        """Open one transaction: it is journaled and committed at the end, or nothing of it stays.
+    def change(self, *, dry_run: bool = False) -> Iterator[Session]:
+        """Open one transaction: it is journaled and committed at the end, or nothing of it stays, as in a dry run.
 
         Raises:
             LedgerError: the ledger is missing, read-only, of a newer schema, busy or out of disk.
@@ -44,19 +44,24 @@ class Ledger:
         found = reads.revision(self.path)
         _writable(self.path)
         if found != SCHEMA:
+            if dry_run:
+                raise reads.wrong_revision(self.path, found)
             migrate(self.path)
-        with _session(self.path, self.entry) as session:
+        with _session(self.path, self.entry, dry_run=dry_run) as session:
             yield session
 
 
 @contextmanager
-def _session(path: Path, entry: Entry) -> Iterator[Session]:
+def _session(path: Path, entry: Entry, *, dry_run: bool = False) -> Iterator[Session]:
     engine = _engine(path)
     try:
         with Session(engine) as session:
             journal.record(session, entry)
             yield session
-            session.commit()
+            if dry_run:
+                session.rollback()
+            else:
+                session.commit()
     except DBAPIError as error:
         raise _translated(error, path) from error
     finally:

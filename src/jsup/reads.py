@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -195,7 +195,7 @@ class Reads:
     def calendar(self, version: int | None = None) -> Calendar:
         """Return the calendar in force, or an earlier version of it."""
         rows = self.rows(
-            "SELECT year, source, number, days FROM calendar_year WHERE id <= :id ORDER BY id", id=version or self.versions[1]
+            "SELECT year, source, days FROM calendar_year WHERE id <= :id ORDER BY id", id=version or self.versions[1]
         )
         return Calendar({row["year"]: read_year(row) for row in rows}.values())
 
@@ -314,15 +314,15 @@ class Reads:
     def why(self, number: str) -> Row:
         """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""
         self._view(number)
-        calendars: dict[int, Calendar] = {}
-        policies: dict[int, Policy] = {}
+        calendar_of, policy_of = cache(self.calendar), cache(self.policy)
         found = []
         extended = [event for event in self.events(number) if event["step"] == "extend"]
         for row in self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number):
-            calendar = calendars.setdefault(row["calendar_id"], self.calendar(row["calendar_id"]))
-            policy = policies.setdefault(row["policy_id"], self.policy(row["policy_id"]))
+            calendar, policy = calendar_of(row["calendar_id"]), policy_of(row["policy_id"])
             period = policy.periods[row["period"]]
-            days = deadlines.explain(calendar, date.fromisoformat(row["started_on"]), date.fromisoformat(row["due_on"]))
+            started, due_on = date.fromisoformat(row["started_on"]), date.fromisoformat(row["due_on"])
+            days = deadlines.explain(calendar, started, due_on)
+            kept = row["count"] is not None and deadlines.due(calendar, started, row["count"], row["unit"]).on < due_on
             found.append(
                 {
                     **_clock(row),
@@ -339,7 +339,7 @@ class Reads:
                         for event in extended
                         if event["details"]["period"] == row["period"]
                     ],
-                    "assumptions": deadlines.assumptions(row["unit"], provisional=bool(row["provisional"])),
+                    "assumptions": deadlines.assumptions(row["unit"], provisional=bool(row["provisional"]), kept=kept),
                     "days": [day_row(day) for day in days],
                 }
             )
@@ -399,7 +399,7 @@ def read_year(row: Row) -> Year:
     try:
         days = json.loads(row["days"])
         rest, work = ({date.fromisoformat(day): name for day, name in days[key].items()} for key in ("rest", "work"))
-        return Year(row["year"], rest, work, " ".join(word for word in (row["number"], row["source"]) if word))
+        return Year(row["year"], rest, work, row["source"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LedgerError(
             N_("the calendar of {year} in the ledger is damaged: `jsup verify` names the row"), year=row["year"]
@@ -419,8 +419,12 @@ def day_row(day: Day) -> Row:
 
 def sources(calendar: Calendar, days: list[Day]) -> list[Row]:
     """Return where the days of each year of an explanation come from; None for a year that is not announced."""
-    years = sorted({day.date.year for day in days})
-    return [{"year": year, "source": calendar.years[year].source if year in calendar.years else None} for year in years]
+    years = {day.date.year for day in days}
+    # the next year's notice may settle days of December
+    years |= {
+        year.year for year in calendar.years.values() if any(day.date in year.rest or day.date in year.work for day in days)
+    }
+    return [{"year": year, "source": calendar.years[year].source if year in calendar.years else None} for year in sorted(years)]
 
 
 def _clock(row: Row) -> Row:

@@ -174,10 +174,6 @@ class Imported:
     """Each field that changes: code, field, old, new."""
 
 
-class _DryRun(Exception):  # noqa: N818 - it is no error: it unwinds the transaction
-    pass
-
-
 def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """Enter the new agencies of a table and correct those whose rows changed, all or nothing.
 
@@ -197,26 +193,19 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
         )
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     changes: list[dict[str, str | None]] = []
-    try:
-        with ledger.change() as session:
-            for values in rows:
-                agency = session.get(Agency, values["code"])
-                if agency is None:
-                    _add(session, ledger, {key: value or DEFAULTS.get(key) for key, value in {**DEFAULTS, **values}.items()})
-                    counts["new"] += 1
-                else:
-                    for key in DEFAULTS:
-                        if values.get(key) in (None, "unknown"):
-                            values.pop(key, None)
-                    changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
-                    counts["changed" if changed else "unchanged"] += 1
-                    changes += [
-                        {"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()
-                    ]
-            if dry_run:
-                raise _DryRun  # noqa: TRY301 - only an exception unwinds the transaction
-    except _DryRun:
-        pass
+    with ledger.change(dry_run=dry_run) as session:
+        for values in rows:
+            agency = session.get(Agency, values["code"])
+            if agency is None:
+                _add(session, ledger, {key: value or DEFAULTS.get(key) for key, value in {**DEFAULTS, **values}.items()})
+                counts["new"] += 1
+            else:
+                for key in DEFAULTS:
+                    if values.get(key) in (None, "unknown"):
+                        values.pop(key, None)
+                changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
+                counts["changed" if changed else "unchanged"] += 1
+                changes += [{"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
     return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
 
 

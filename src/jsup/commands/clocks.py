@@ -161,7 +161,7 @@ def show_days(row: dict[str, Any]) -> None:
     """Print each day with its number or the reason why it does not count, then the due day."""
     numbered = []
     count = 0
-    counted = row.get("unit") == "working_day"
+    counted = row["unit"] != "month"
     for day in row["days"]:
         count += day["working"]
         numbered.append({**day, "number": count if day["working"] and counted else ""})
