@@ -15,6 +15,7 @@ import sys
 import unicodedata
 from fractions import Fraction
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -171,14 +172,15 @@ def test_stratum_and_wait_do_not_enter_the_tickets():
 
 
 def test_equal_tickets_go_by_the_bytes_of_the_uid(monkeypatch):
-    monkeypatch.setattr(sampling, "ticket", lambda seed, uid, k=1: "0" * 64)
+    monkeypatch.setattr(sampling, "sha256", lambda data: SimpleNamespace(digest=lambda: b"0" * 32))
     # In UTF-16 the face would stand before the full-width letter; lower case would be folded by a locale.
     uids = ["a", "B", "\uff21", "😀", "é", "金", "A", "a b", "a.b", "a-b"]
     assert order("seed", [Unit(uid) for uid in uids]) == ["A", "B", "a", "a b", "a-b", "a.b", "é", "金", "\uff21", "😀"]
 
 
 def test_a_smaller_ticket_goes_before_a_smaller_uid(monkeypatch):
-    monkeypatch.setattr(sampling, "ticket", lambda seed, uid, k=1: {"a": "2", "b": "1", "c": "1"}[uid] * 64)
+    tickets = {b"a": b"2", b"b": b"1", b"c": b"1"}
+    monkeypatch.setattr(sampling, "sha256", lambda data: SimpleNamespace(digest=lambda: tickets[data.split(b"|")[2]] * 32))
     assert order("seed", [Unit(uid) for uid in "abc"]) == ["b", "c", "a"]
 
 

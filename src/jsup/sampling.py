@@ -1,4 +1,4 @@
-"""The draw: frame, seed, tickets and size, byte for byte, in integers and text only.
+"""The draw: frame, seed, tickets, size, strata and coverage, byte for byte, in integers and text only.
 
 Anyone with sha256sum and sort can recompute it. A unit's ticket depends on the seed and its own
 code alone, so adding or striking a unit never reorders the others.
@@ -6,9 +6,11 @@ code alone, so adding or striking a unit never reorders the others.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
+from math import isqrt
 from typing import NamedTuple
 
 from jsup.errors import N_, RefusedError, UsageError, invisible
@@ -28,10 +30,11 @@ class Unit(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A unit with the ticket that gives its place."""
+    """A unit with the ticket that gives its place; `forced` where it could wait no longer."""
 
     unit: Unit
     ticket: str
+    forced: bool = False
 
 
 def token(text: str, what: str) -> str:
@@ -94,20 +97,154 @@ def ticket(seed: str, uid: str, k: int = 1) -> str:
     return digest(f"jsup-draw/1|{seed}|{uid}|{k}")
 
 
-def sequence(seed: str, members: Sequence[Unit]) -> list[Place]:
-    """Return the units in the order of their smallest tickets, ties by the bytes of the uid."""
-    places = [Place(unit, min(ticket(seed, unit.uid, k) for k in range(1, unit.weight + 1))) for unit in members]
-    return sorted(places, key=lambda place: (place.ticket, place.unit.uid.encode()))
+def first(seed: str, members: Sequence[Unit], count: int) -> list[Place]:
+    """Return the `count` units with the smallest tickets, in the order of the tickets, ties by the bytes of the uid.
 
-
-def size(number: int, share: Fraction) -> int:
-    """Return how many of `number` units a share takes: rounded up, at least one.
-
-    >>> size(34, Fraction(1, 10)), size(100, Fraction(7, 100)), size(37, Fraction(1, 10))
-    (4, 7, 4)
+    A unit's ticket is the smallest of its tickets 1 to weight.
     """
-    return max(1, -(-number * share.numerator // share.denominator))
+    found = _under(seed, members, min(len(members), count + 8 * isqrt(count)))
+    if len(found) < count:
+        found = _under(seed, members, len(members))
+    found.sort()  # text in the order of its code points is text in the order of its UTF-8 bytes
+    return [Place(unit, mine.hex()) for mine, unit in found[:count]]
 
+
+def _under(seed: str, members: Sequence[Unit], share: int) -> list[tuple[bytes, Unit]]:
+    """Return each unit whose ticket lies in the first `share` of len(members) equal parts of all tickets."""
+    head = f"jsup-draw/1|{seed}|"
+    last = (share * (2**256 - 1) // max(1, len(members))).to_bytes(32)
+    found = [(mine, unit) for unit in members if (mine := sha256(f"{head}{unit[0]}|1".encode()).digest()) <= last or unit[2] > 1]
+    if any(unit.weight > 1 for _, unit in found):
+        least = (
+            (min(mine, *(sha256(f"{head}{unit.uid}|{k}".encode()).digest() for k in range(1, unit.weight + 1))), unit)
+            for mine, unit in found
+        )
+        found = [pair for pair in least if pair[0] <= last]
+    return found
+
+
+def sequence(seed: str, members: Sequence[Unit]) -> list[Place]:
+    """Return all units in the order of their tickets."""
+    return first(seed, members, len(members))
+
+
+# Strata -----------------------------------------------------------------------------------------
+
+
+def strata(members: Sequence[Unit]) -> dict[str, Sequence[Unit]]:
+    """Return the units of each stratum, the strata in the order of their names' bytes."""
+    names = sorted({unit.stratum for unit in members}, key=str.encode)
+    return {name: [unit for unit in members if unit.stratum == name] for name in names} if len(names) > 1 else {names[0]: members}
+
+
+def split(counts: Mapping[str, int], size: int) -> tuple[dict[str, int], list[str], int]:
+    """Return each stratum's places that need no lot, the strata that tie for the rest, and how many those are.
+
+    A stratum's quota is its share of the places; under 1 it is 1, and the others' are reckoned again.
+
+    >>> split({"district": 27, "park": 1, "town": 9}, 4)
+    ({'park': 1, 'town': 1, 'district': 2}, [], 0)
+    >>> split({"district": 10, "town": 10}, 3)
+    ({'district': 1, 'town': 1}, ['district', 'town'], 1)
+    """
+    rest, places, found = dict(counts), size, {}
+    while small := [name for name, number in rest.items() if places * number < sum(rest.values())]:
+        for name in small:
+            found[name] = 1
+            del rest[name]
+        places -= len(small)
+    number = sum(rest.values())
+    left: dict[int, list[str]] = {}
+    for name, units in rest.items():
+        found[name], over = divmod(places * units, number)
+        left.setdefault(over, []).append(name)
+    places -= sum(found[name] for name in rest)
+    for over in sorted(left, reverse=True):
+        if places < len(left[over]):
+            return found, left[over] if places else [], places
+        places -= len(left[over])
+        found |= {name: found[name] + 1 for name in left[over]}
+    return found, [], 0
+
+
+def quotas(counts: Mapping[str, int], size: int, seed: str) -> dict[str, int]:
+    """Return how many units each stratum gives; never less than `size` together, and at least one each.
+
+    Places that two strata have the same claim to go by the strata's tickets.
+    """
+    found, tied, places = split(counts, size)
+    for name in sorted(tied, key=lambda name: ticket(seed, f"@stratum/{name}"))[:places]:
+        found[name] += 1
+    return found
+
+
+# Coverage ---------------------------------------------------------------------------------------
+
+
+def deadline(unit: Unit, coverage: int) -> int:
+    """Return within how many draws, this one included, a unit has to be taken."""
+    return max(1, coverage - unit.wait)
+
+
+def least_coverage(members: Iterable[Unit], quota: int) -> int:
+    """Return the smallest coverage that a stratum can keep: no more than quota x j units have a deadline of j or less.
+
+    The i-th unit by wait, the longest first, is taken in the ceil(i / quota)-th draw at the latest.
+    """
+    waits = sorted((unit.wait for unit in members), reverse=True)
+    return max((wait - (-index // quota) for index, wait in enumerate(waits[quota:], quota + 1)), default=1)
+
+
+def forced(members: Iterable[Unit], quota: int, coverage: int) -> int:
+    """Return how many units of a stratum have to be taken now, so that the later draws have room for the others."""
+    found = sofar = 0
+    for limit, number in sorted(Counter(deadline(unit, coverage) for unit in members).items()):
+        sofar += number
+        found = max(found, sofar - quota * (limit - 1))
+    return found
+
+
+def check_coverage(members: Mapping[str, Sequence[Unit]], places: Mapping[str, int], coverage: int) -> None:
+    """Refuse a coverage that some stratum cannot keep.
+
+    Raises:
+        RefusedError: the sentence names the stratum that asks for most, and the smallest coverage that would do.
+    """
+    least, stratum = max((least_coverage(units, places[name]), name) for name, units in members.items())
+    if coverage < least:
+        raise RefusedError(
+            N_("a coverage of {coverage} draws cannot be kept in the stratum {stratum}: the smallest that would do is {least}"),
+            coverage=coverage,
+            stratum=stratum,
+            least=least,
+        )
+
+
+def line(seed: str, members: Sequence[Unit], quota: int, coverage: int, count: int) -> list[Place]:
+    """Return the first `count` units of a stratum's sequence: the forced, earliest deadline first, then by ticket."""
+    number = forced(members, quota, coverage) if coverage else 0
+    if not number:
+        return first(seed, members, count)
+    order = sequence(seed, members)
+    must = sorted(order, key=lambda place: deadline(place.unit, coverage))[:number]
+    rest = [place for place in order if place not in set(must)]
+    return [*(place._replace(forced=True) for place in must), *rest][:count]
+
+
+def draw(seed: str, members: Sequence[Unit], size: int, coverage: int = 0) -> list[Place]:
+    """Return the units taken, stratum by stratum.
+
+    Raises:
+        RefusedError: a stratum cannot keep the coverage.
+    """
+    groups = strata(members)
+    places = quotas({name: len(units) for name, units in groups.items()}, size, seed)
+    if coverage:
+        check_coverage(groups, places, coverage)
+    return [place for name, units in groups.items() for place in line(seed, units, places[name], coverage, places[name])]
+
+
+# Shares -----------------------------------------------------------------------------------------
 
 _SHARE = re.compile(r"(\d{1,12}(?:\.\d{1,12}|/\d{1,12})?)([%％]?)", re.ASCII)
 
