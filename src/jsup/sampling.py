@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
-from math import isqrt
 from typing import NamedTuple
 
 from jsup.errors import N_, RefusedError, UsageError, invisible
@@ -97,12 +96,21 @@ def ticket(seed: str, uid: str, k: int = 1) -> str:
     return digest(f"jsup-draw/1|{seed}|{uid}|{k}")
 
 
+def size(number: int, share: Fraction) -> int:
+    """Return how many of `number` units a share takes: rounded up, at least one.
+
+    >>> size(34, Fraction(1, 10)), size(100, Fraction(7, 100)), size(37, Fraction(1, 10))
+    (4, 7, 4)
+    """
+    return max(1, -(-number * share.numerator // share.denominator))
+
+
 def first(seed: str, members: Sequence[Unit], count: int) -> list[Place]:
     """Return the `count` units with the smallest tickets, in the order of the tickets, ties by the bytes of the uid.
 
     A unit's ticket is the smallest of its tickets 1 to weight.
     """
-    found = _under(seed, members, min(len(members), count + 8 * isqrt(count)))
+    found = _under(seed, members, min(len(members), count + count // 32 + 64))
     if len(found) < count:
         found = _under(seed, members, len(members))
     found.sort()  # text in the order of its code points is text in the order of its UTF-8 bytes
@@ -134,7 +142,9 @@ def sequence(seed: str, members: Sequence[Unit]) -> list[Place]:
 def strata(members: Sequence[Unit]) -> dict[str, Sequence[Unit]]:
     """Return the units of each stratum, the strata in the order of their names' bytes."""
     names = sorted({unit.stratum for unit in members}, key=str.encode)
-    return {name: [unit for unit in members if unit.stratum == name] for name in names} if len(names) > 1 else {names[0]: members}
+    if len(names) == 1:
+        return {names[0]: members}
+    return {name: [unit for unit in members if unit.stratum == name] for name in names}
 
 
 def split(counts: Mapping[str, int], size: int) -> tuple[dict[str, int], list[str], int]:
@@ -227,7 +237,8 @@ def line(seed: str, members: Sequence[Unit], quota: int, coverage: int, count: i
         return first(seed, members, count)
     order = sequence(seed, members)
     must = sorted(order, key=lambda place: deadline(place.unit, coverage))[:number]
-    rest = [place for place in order if place not in set(must)]
+    chosen = {place.unit.uid for place in must}
+    rest = [place for place in order if place.unit.uid not in chosen]
     return [*(place._replace(forced=True) for place in must), *rest][:count]
 
 
