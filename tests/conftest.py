@@ -14,6 +14,21 @@ from jsup import cli
 REGISTER = Path(__file__).parents[1] / "examples" / "jinshan" / "agencies-jinshan.csv"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make reliability` repeat ten times and more what `make test` tries often enough."""
+    parser.addoption("--reliability", action="store_true", help="repeat the randomised tests many more times")
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """Return how often to try: the number given, or its multiple under --reliability (ten, if not named)."""
+
+    def often(number: int, reliability: int | None = None) -> int:
+        return (reliability or 10 * number) if request.config.getoption("--reliability") else number
+
+    return often
+
+
 @dataclass
 class Result:
     """What a command line left behind."""

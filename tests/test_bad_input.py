@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jsup import SCHEMA, reads
+from jsup import SCHEMA, files
 from jsup import ledger as ledgers
 from jsup.errors import RefusedError
 from tests.conftest import REGISTER
@@ -231,7 +231,7 @@ def test_a_full_disk_stops_a_draft_and_the_ledger_knows_nothing_of_it(jsup, regi
 
 
 def test_a_ledger_that_another_program_keeps_locked_is_refused_after_a_while(jsup, register, monkeypatch):
-    monkeypatch.setattr("jsup.reads.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("jsup.files.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(register, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "try again")
@@ -348,7 +348,7 @@ def test_a_management_that_was_settled_is_not_taken_back_by_the_register_and_eac
 
 
 def test_sqlite_s_word_for_a_full_disk_becomes_a_sentence():
-    error = reads.explain_failure(sqlite3.OperationalError("database or disk is full"), "l.db")
+    error = files.explain_failure(sqlite3.OperationalError("database or disk is full"), "l.db")
     assert "disk is full" in str(error)
     assert "nothing was changed" in str(error)
 
@@ -373,25 +373,25 @@ def test_an_error_of_jsup_itself_is_one_sentence_with_a_report(jsup, register, m
 def test_an_older_ledger_is_brought_up_after_a_backup_and_a_reader_says_how(jsup, register, monkeypatch, tmp_path):
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(ledgers.__file__).parent / "migrations", scripts)
-    (scripts / "versions" / "0002_next.py").write_text(
-        'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+    (scripts / "versions" / "9999_next.py").write_text(
+        'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\n'
+        f'down_revision = "{SCHEMA}"\n'
         'def upgrade():\n    op.execute("CREATE TABLE search_next (a TEXT)")\n',
         encoding="utf-8",
     )
     monkeypatch.setattr("jsup.ledger.SCRIPTS", str(scripts))
-    for module in ("jsup.ledger", "jsup.reads", "jsup.journal"):
-        monkeypatch.setattr(f"{module}.SCHEMA", "0002")
+    for module in ("jsup.ledger", "jsup.reads", "jsup.files", "jsup.journal"):
+        monkeypatch.setattr(f"{module}.SCHEMA", "9999")
     refused(jsup("overdue"), 1, "jsup migrate")
     refused(jsup("agency", "import", REGISTER, "--dry-run"), 1, "jsup migrate")
     assert not list(register.parent.glob("*.bak"))
     result = jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t")
     assert result.status == 0, result.err
-    (backup,) = register.parent.glob("ledger.db.0001-*.bak")
+    (backup,) = register.parent.glob(f"ledger.db.{SCHEMA}-*.bak")
     assert backup.stat().st_mode & 0o777 == 0o600
     assert jsup("overdue").status == 0
     assert jsup("verify").status == 0
     assert jsup("migrate", "--json").json == {"migrated": False, "backup": None}
     assert [entry["seq"] for entry in jsup("log", "--json").json] == [1, 2, 3]
-    assert SCHEMA == "0001"
     with closing(sqlite3.connect(backup)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA,)

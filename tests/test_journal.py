@@ -194,8 +194,15 @@ def test_what_is_changed_behind_the_journal_s_back_is_named(sql, named, book):
 
 def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch):
     monkeypatch.setenv("JSUP_LEDGER", str(book.path))
-    jsup("agency", "add", "--code", "A", "--name", "甲", "--level", "town")
-    jsup("sample", "--quarter", "2026Q4")
+    for code, name in (("A", "甲"), ("B", "乙"), ("C", "丙")):
+        jsup("agency", "add", "--code", code, "--name", name, "--level", "town")
+    (taken,) = jsup("sample", "--quarter", "2026Q4", "--json").json["taken"]
+    assert jsup("sample", "substitute", "--quarter", "2026Q4", "--agency", taken["uid"], "--reason", "dissolved",
+                "--note", "t").status == 0  # fmt: skip
+    (now,) = jsup("sample", "status", "--quarter", "2026Q4", "--json").json["unchecked"]
+    assert jsup("sample", "result", "--quarter", "2026Q4", "--agency", now, "--method", "records",
+                "--item", "records.code=fail").status == 0  # fmt: skip
+    assert jsup("agency", "succeed", "B", "C", "--document", "d").status == 0
     jsup("finding", "add", "--agency", "A", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--on", "2026-11-03")
     jsup("confirm", "2026-0001", "--unrectified", "--on", "2026-11-04")

@@ -17,8 +17,10 @@ DATA = tomllib.loads(TEXT)
 PLAN = (files("jsup") / "policies" / DATA["plan_text"]).read_text("utf-8")
 POLICY = policy.parse(TEXT, "jinsi-2025-26")
 PERIODS = DATA["plan"]["periods"]
-RULES = {key: rule for key, rule in DATA["plan"].items() if key != "periods"}
-QUOTED = {**RULES, **PERIODS}
+WAYS = DATA["plan"]["ways"]
+SHEETS = DATA["sheets"]
+RULES = {key: rule for key, rule in DATA["plan"].items() if key not in ("periods", "ways")}
+QUOTED = {**RULES, **PERIODS, **WAYS}
 """Everything that quotes the plan, as the file has it."""
 
 # 一、 on a heading line; （一） on a heading line; 1. at the head of a paragraph; **第一步， inside of one.

@@ -15,7 +15,6 @@ import sys
 import unicodedata
 from fractions import Fraction
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -171,16 +170,32 @@ def test_stratum_and_wait_do_not_enter_the_tickets():
     assert [(place.ticket, place.unit.uid) for place in plain] == [(place.ticket, place.unit.uid) for place in other]
 
 
+class FakeHash:
+    """A hash whose hex digits are what `digits` makes of the data."""
+
+    def __init__(self, digits, data=b""):
+        self.digits, self.data = digits, data
+
+    def copy(self):
+        return FakeHash(self.digits, self.data)
+
+    def update(self, data):
+        self.data += data
+
+    def hexdigest(self):
+        return self.digits(self.data)
+
+
 def test_equal_tickets_go_by_the_bytes_of_the_uid(monkeypatch):
-    monkeypatch.setattr(sampling, "sha256", lambda data: SimpleNamespace(digest=lambda: b"0" * 32))
+    monkeypatch.setattr(sampling, "sha256", lambda data: FakeHash(lambda _: "0" * 64, data))
     # In UTF-16 the face would stand before the full-width letter; lower case would be folded by a locale.
     uids = ["a", "B", "\uff21", "😀", "é", "金", "A", "a b", "a.b", "a-b"]
     assert order("seed", [Unit(uid) for uid in uids]) == ["A", "B", "a", "a b", "a-b", "a.b", "é", "金", "\uff21", "😀"]
 
 
 def test_a_smaller_ticket_goes_before_a_smaller_uid(monkeypatch):
-    tickets = {b"a": b"2", b"b": b"1", b"c": b"1"}
-    monkeypatch.setattr(sampling, "sha256", lambda data: SimpleNamespace(digest=lambda: tickets[data.split(b"|")[2]] * 32))
+    tickets = {b"a": "2", b"b": "1", b"c": "1"}
+    monkeypatch.setattr(sampling, "sha256", lambda data: FakeHash(lambda whole: tickets[whole.split(b"|")[2]] * 64, data))
     assert order("seed", [Unit(uid) for uid in "abc"]) == ["b", "c", "a"]
 
 

@@ -101,29 +101,46 @@ def add(
         UnknownError: no such agency or category.
         RefusedError: the day is in the future, or the agency was retired before it.
     """
-    today = ledger.entry.today
     with ledger.change() as session:
-        desk = Desk(session, ledger)
-        body = get_agency(session, agency)
-        desk.policy.category(category)
-        not_future(found_on, today)
-        if body.retired_on is not None and found_on > body.retired_on:
-            raise RefusedError(N_("agency {code} was retired on {on} already"), code=agency, on=body.retired_on)
-        finding = Finding(
-            number=_next_number(session, today.year),
-            agency_code=agency,
-            category=category,
-            title=checked(title, "--title"),
-            found_on=found_on,
-            source=source and checked(source, "--source"),
-            facts=facts and checked(facts, "--facts", lines=True),
-            basis=basis and checked(basis, "--basis", lines=True),
-            stage=steps.OPEN,
-        )
-        session.add(finding)
-        session.flush()
-        note(desk, finding, "finding add", found_on, {})
-        return finding.number
+        return enter(
+            Desk(session, ledger), agency=agency, category=category, title=title, found_on=found_on,
+            source=source, facts=facts, basis=basis,
+        )  # fmt: skip
+
+
+def enter(
+    desk: Desk,
+    *,
+    agency: str,
+    category: str,
+    title: str,
+    found_on: date,
+    source: str | None = None,
+    facts: str | None = None,
+    basis: str | None = None,
+) -> str:
+    """Enter a finding inside a transaction of the caller's, and return its number."""
+    today = desk.ledger.entry.today
+    body = get_agency(desk.session, agency)
+    desk.policy.category(category)
+    not_future(found_on, today)
+    if body.retired_on is not None and found_on > body.retired_on:
+        raise RefusedError(N_("agency {code} was retired on {on} already"), code=agency, on=body.retired_on)
+    finding = Finding(
+        number=_next_number(desk.session, today.year),
+        agency_code=agency,
+        category=category,
+        title=checked(title, "--title"),
+        found_on=found_on,
+        source=source and checked(source, "--source"),
+        facts=facts and checked(facts, "--facts", lines=True),
+        basis=basis and checked(basis, "--basis", lines=True),
+        stage=steps.OPEN,
+    )
+    desk.session.add(finding)
+    desk.session.flush()
+    note(desk, finding, "finding add", found_on, {})
+    return finding.number
 
 
 def _next_number(session: Session, year: int) -> str:

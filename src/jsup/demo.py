@@ -49,7 +49,7 @@ def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any
 
     register.take_over(book("agency import"), folder / REGISTER)
     quarter = f"{today.year}Q{(today.month + 2) // 3}"
-    draws.draw(book("sample"), quarter)
+    draws.draw(book("sample"), quarter, draws.Wanted())
     late = _findings(book, folder, today)
     with reads.open_ledger(path) as read:
         (row,) = read.draws(quarter)

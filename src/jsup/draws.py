@@ -1,19 +1,45 @@
-"""The ledger side of sampling: freeze the frame, draw, and verify what was drawn."""
+"""The ledger side of sampling: freeze the frame, announce, draw, hand places on, void, and verify all of it."""
 
 import re
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from jsup import reads, register, sampling
+from sqlmodel import col, select
+
+from jsup import journal, reads, register, sampling, tables
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UsageError
+from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
-from jsup.models import Draw, DrawPlace
+from jsup.models import Draw, DrawCheck, DrawPlace, DrawSubstitution
+from jsup.sampling import Unit
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
-LOCAL = "local:"
+_DRAW_ID = re.compile(r"(\d{4}Q[1-4])(?:/([1-9]\d{0,3}))?", re.ASCII)
+LOCAL: Final = "local:"
 """What a value from this machine's random source begins with; it proves nothing to outsiders."""
+
+TABLES: Final = ("draw", "draw_place", "draw_substitution", "draw_check", "draw_check_item", "succession")
+"""What `sample verify` compares with the journal."""
+
+_WEIGHTS = (
+    tables.Column("code", ("单位代码", "代码", "uid"), required=True),
+    tables.Column("weight", ("权重",), required=True, words={str(weight): str(weight) for weight in range(1, 10)}),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a frame is to be drawn; None where the policy's own value goes."""
+
+    share: str | None = None
+    stratify: bool = False
+    coverage: int | None = None
+    weights: Path | None = None
 
 
 def quarter(text: str) -> str:
@@ -27,104 +53,379 @@ def quarter(text: str) -> str:
     return text
 
 
-def draw(ledger: Ledger, wanted: str, *, share: str | None = None, public_value: str | None = None) -> str:
-    """Freeze the register's frame and draw the quarter's sample in one step; return the draw id.
+# Freezing and drawing ---------------------------------------------------------------------------
 
-    The value was not announced after a freeze, so the draw can be recomputed but is not anchored.
+
+def freeze(ledger: Ledger, wanted: str, how: Wanted) -> str:
+    """Freeze the register's frame for a quarter and return the draw id.
 
     Raises:
-        RefusedError: the quarter was drawn already, the share is under the plan's floor (二（一）1), or
-            there is no agency to draw.
+        RefusedError: the quarter has a draw that stands, another frame waits for its draw, the share is under the
+            plan's floor (二（一）1), there is no agency to draw, or the coverage might not be kept.
     """
-    wanted = quarter(wanted)
-    if public_value is not None:
-        sampling.token(public_value, "--public-value")
-    value = public_value or LOCAL + secrets.token_hex(32)
     with ledger.change() as session:
-        desk = Desk(session, ledger)
-        rule = desk.policy.rules["draw_share"]
-        part = sampling.read_share(share or rule["value"], desk.policy.draw_floor, rule["clause"])
-        if desk.reads.draws(wanted):
+        row, units = _frozen(Desk(session, ledger), quarter(wanted), how)
+        if row.coverage:
+            groups = sampling.strata(units)
+            # by the smallest quotas that the lot may give, for after the announcement a refusal would look like choosing
+            certain, _tied, _places = sampling.split({name: len(group) for name, group in groups.items()}, row.sample_size)
+            sampling.check_coverage(groups, certain, row.coverage)
+        return row.draw_id
+
+
+def _frozen(desk: Desk, wanted: str, how: Wanted) -> tuple[Draw, list[Unit]]:
+    rule = desk.policy.rules["draw_share"]
+    share = sampling.read_share(how.share or rule["value"], desk.policy.draw_floor, rule["clause"])
+    draws = desk.reads.draws()
+    for row in draws:
+        if row["voided_on"] is None and row["drawn_on"] is None:
+            raise RefusedError(
+                N_("the frame of {draw} is frozen and waits for its draw: draw it or void it first"), draw=row["draw_id"]
+            )
+        if row["voided_on"] is None and row["quarter"] == wanted:
             raise RefusedError(
                 N_("{quarter} was drawn already: `jsup sample status --quarter {quarter}` shows it; one draw per quarter"),
                 clause=rule["clause"],
                 quarter=wanted,
             )
-        agencies = {row["code"]: row["name"] for row in register.in_frame(desk.reads)}
-        if not agencies:
-            raise RefusedError(N_("there is no agency to draw: load the register with `jsup agency import FILE`"))
-        waits = waiting(desk.reads.draws())
-        units = [sampling.Unit(code, wait=waits.get(code, 0)) for code in agencies]
-        frame = sampling.frame(units)
-        frame_sha256 = sampling.digest(frame)
-        seed = sampling.seed(wanted, frame_sha256, value)
-        size = sampling.size(len(units), part)
-        session.add(
-            Draw(
-                draw_id=wanted,
-                quarter=wanted,
-                share=sampling.write_share(part),
-                frame=frame,
-                frame_sha256=frame_sha256,
-                public_value=value,
-                seed=seed,
-                frame_size=len(units),
-                sample_size=size,
-                anchored=False,
-                drawn_on=ledger.entry.today,
-            )
+    agencies = register.in_frame(desk.reads)
+    if not agencies:
+        raise RefusedError(N_("there is no agency to draw: load the register with `jsup agency import FILE`"))
+    weights = _weights(how.weights, {row["code"] for row in agencies}) if how.weights is not None else {}
+    waits = waiting(draws, desk.reads.successions())
+    units = [
+        Unit(
+            row["code"], row["level"] if how.stratify else sampling.WHOLE, weights.get(row["code"], 1), waits.get(row["code"], 0)
         )
-        session.flush()
-        for place, taken in enumerate(sampling.sequence(seed, units)[:size], 1):
-            unit = taken.unit
+        for row in agencies
+    ]
+    frame = sampling.frame(units)
+    units = sampling.units(frame)
+    earlier = sum(row["quarter"] == wanted for row in draws)
+    coverage = desk.policy.own["draw_coverage"] if how.coverage is None else how.coverage
+    frozen = Draw(
+        draw_id=f"{wanted}/{earlier + 1}" if earlier else wanted,
+        quarter=wanted,
+        share=sampling.write_share(share),
+        coverage=coverage or None,
+        frame=frame,
+        frame_sha256=sampling.digest(frame),
+        frame_size=len(units),
+        sample_size=sampling.total(units, sampling.size(len(units), share)),
+        frozen_on=desk.ledger.entry.today,
+        anchored=False,
+    )
+    desk.session.add(frozen)
+    desk.session.flush()
+    return frozen, units
+
+
+def _weights(path: Path, codes: set[str]) -> dict[str, int]:
+    """Read risk weights, 1 to 9, by agency."""
+    table = tables.read(path, _WEIGHTS)
+    found: dict[str, int] = {}
+    for number, row in table.rows:
+        code = row.get("code", "")
+        if code and code not in codes:
+            table.problems.append(
+                Problem(number, table.columns["code"], N_("no agency of the frame has the code {code}"), {"code": code})
+            )
+        if code in found:
+            table.problems.append(Problem(number, table.columns["code"], N_("the code {code} stands twice"), {"code": code}))
+        found[code] = int(row.get("weight", 1))
+    if table.problems:
+        problems = sorted(table.problems, key=lambda problem: problem.row)
+        raise TableError(N_("{file} is refused, nothing was frozen: mend the cells named above"), problems, file=path)
+    return found
+
+
+def announce(ledger: Ledger, wanted: str, *, source: str, published_at: str, on: date) -> str:
+    """Enter which public value will be used, and where the frame's hash was published; return the draw id.
+
+    Raises:
+        RefusedError: no frame of the quarter waits to be announced, or `on` is in the future or before the freeze.
+    """
+    source, published_at = checked(source, "--source"), checked(published_at, "--published-at")
+    with ledger.change() as session:
+        row = _standing(Desk(session, ledger), wanted)
+        if row.drawn_on is not None or row.announced_on is not None:
+            raise RefusedError(
+                N_("{draw} was {done} on {on} already: what comes after it cannot be announced any more"),
+                draw=row.draw_id,
+                done="drawn" if row.drawn_on else "announced",
+                on=row.drawn_on or row.announced_on,
+            )
+        in_order(ledger, on, row.frozen_on)
+        row.source, row.published_at, row.announced_on = source, published_at, on
+        return row.draw_id
+
+
+def draw(ledger: Ledger, wanted: str, how: Wanted, *, public_value: str | None = None, known_on: date | None = None) -> str:
+    """Draw a frozen frame, or freeze and draw in one step; return the draw id.
+
+    Only a public value that was announced after a freeze anchors a draw outside.
+
+    Raises:
+        RefusedError: the quarter was drawn already, its frame is frozen and cannot be changed, the value was known
+            before the freeze or the announcement, or a coverage cannot be kept.
+        UsageError: a public value was announced and none is given.
+    """
+    wanted = quarter(wanted)
+    if public_value is not None:
+        sampling.token(public_value, "--public-value")
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        row = _latest(desk, wanted)
+        if row is None or row.voided_on is not None or row.drawn_on is not None:
+            row, _units = _frozen(desk, wanted, how)
+        elif how != Wanted():
+            raise RefusedError(
+                N_("the frame of {draw} is frozen with its share, strata, coverage and weights: void it to freeze another"),
+                draw=row.draw_id,
+            )
+        if row.announced_on is not None and public_value is None:
+            raise UsageError(N_("`{step}` wants {missing} as well"), step="sample", missing="--public-value")
+        in_order(ledger, ledger.entry.today, row.announced_on or row.frozen_on)
+        if known_on is not None:
+            in_order(ledger, known_on, row.announced_on or row.frozen_on)
+        row.public_value, row.known_on = public_value or LOCAL + secrets.token_hex(32), known_on
+        row.anchored = row.announced_on is not None and not row.public_value.startswith(LOCAL)
+        row.seed = sampling.seed(row.draw_id, row.frame_sha256, row.public_value)
+        row.drawn_on = ledger.entry.today
+        names = {agency["code"]: agency["name"] for agency in desk.reads.agencies()}
+        places = sampling.draw(row.seed, sampling.units(row.frame), _size(row.frame, row.share), row.coverage or 0)
+        for number, (unit, ticket, forced) in enumerate(places, 1):
             session.add(
                 DrawPlace(
-                    draw_id=wanted, place=place, uid=unit.uid, name=agencies[unit.uid], stratum=unit.stratum,
-                    weight=unit.weight, wait=unit.wait, ticket=taken.ticket, forced=False,
+                    draw_id=row.draw_id, place=number, uid=unit.uid, name=names[unit.uid], stratum=unit.stratum,
+                    weight=unit.weight, wait=unit.wait, ticket=ticket, forced=forced,
                 )
             )  # fmt: skip
             session.flush()
-    return wanted
+        return row.draw_id
 
 
-def waiting(draws: list[dict[str, Any]]) -> dict[str, int]:
-    """Return, after these draws in their order, how many times in a row each unit was in the frame and not taken."""
+def _size(frame: str, share: str) -> int:
+    return sampling.size(len(sampling.units(frame)), sampling.share(share))
+
+
+def in_order(ledger: Ledger, on: date, after: date | None) -> None:
+    """Refuse a day in the future, or before that of the step that comes first."""
+    if on > ledger.entry.today:
+        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+    if after is not None and on < after:
+        raise RefusedError(
+            N_("{on} is before {after}, the day of the step that comes first: nothing is dated back"), on=on, after=after
+        )
+
+
+def _latest(desk: Desk, wanted: str) -> Draw | None:
+    rows = select(Draw).where(Draw.quarter == quarter(wanted)).order_by(col(Draw.id).desc())
+    return desk.session.exec(rows).first()
+
+
+def _standing(desk: Desk, wanted: str, *, drawn: bool = False) -> Draw:
+    """Return the quarter's draw that is not voided."""
+    row = _latest(desk, wanted)
+    if row is None or row.voided_on is not None or (drawn and row.drawn_on is None):
+        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+    return row
+
+
+def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
+    """Return the quarter's draw that stands, as `Reads.draws` does.
+
+    Raises:
+        RefusedError: the quarter has none.
+    """
+    row = _standing(desk, wanted, drawn=True)
+    return next(one for one in desk.reads.draws(row.quarter) if one["draw_id"] == row.draw_id)
+
+
+def quarter_end(wanted: str) -> date:
+    """Return a quarter's last day, by which its drawn agencies are to be checked.
+
+    >>> quarter_end("2026Q1")
+    datetime.date(2026, 3, 31)
+    """
+    year, number = int(wanted[:4]), int(wanted[5])
+    return date(year, 3 * number, 31 if number in (1, 4) else 30)
+
+
+def void(ledger: Ledger, wanted: str, why: str) -> str:
+    """Void a quarter's draw or its frozen frame, which stays for everybody to see; return the draw id.
+
+    Raises:
+        RefusedError: the quarter has none that stands.
+    """
+    why = checked(why, "--why")
+    with ledger.change() as session:
+        row = _standing(Desk(session, ledger), wanted)
+        row.voided_on, row.void_why = ledger.entry.today, why
+        return row.draw_id
+
+
+# Substitution and waits -------------------------------------------------------------------------
+
+
+def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str, on: date) -> str:
+    """Hand the place of a drawn agency to the next unit in its stratum's sequence; return the draw id.
+
+    Raises:
+        UnknownError: the policy lists no such reason.
+        RefusedError: the agency holds no place, was checked already, or nobody is left to take the place.
+    """
+    note = checked(note, "--note")
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        row = drawn(desk, wanted)
+        places = holders(row)
+        reasons = desk.policy.own["substitution"]
+        if reason not in reasons:
+            raise UnknownError(
+                N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=", ".join(reasons)
+            )
+        if uid not in places:
+            raise RefusedError(
+                N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
+            )
+        check = select(DrawCheck).where(DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid)
+        if desk.session.exec(check).first() is not None:
+            raise RefusedError(
+                N_("{uid} was checked already in {draw}: its place is not handed on"), uid=uid, draw=row["draw_id"]
+            )
+        in_order(ledger, on, date.fromisoformat(row["drawn_on"]))
+        replaced = [*(one["replaced"] for one in row["substitutions"]), uid]
+        unit, ticket, _forced = handed_on(row, replaced)[-1]
+        session.add(
+            DrawSubstitution(
+                draw_id=row["draw_id"], place=places[uid], replaced=uid,
+                uid=unit.uid, name=desk.reads.agencies(unit.uid)[0]["name"],
+                stratum=unit.stratum, weight=unit.weight, wait=unit.wait, ticket=ticket,
+                reason=reason, note=note, officer=ledger.entry.officer, done_on=on,
+            )
+        )  # fmt: skip
+        return str(row["draw_id"])
+
+
+def handed_on(row: dict[str, Any], replaced: list[str]) -> list[sampling.Place]:
+    """Return who takes each replaced unit's place in a draw."""
+    return sampling.handed_on(
+        row["seed"], sampling.units(row["frame"]), _size(row["frame"], row["share"]), row["coverage"] or 0, replaced
+    )
+
+
+def holders(row: dict[str, Any]) -> dict[str, int]:
+    """Return who holds the places of a draw now, with the number of the place."""
+    found = {number: taken["uid"] for number, taken in enumerate(row["taken"], 1)}
+    found |= {one["place"]: one["uid"] for one in row["substitutions"]}
+    return {uid: number for number, uid in found.items()}
+
+
+def waiting(draws: Iterable[dict[str, Any]], successions: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Return, after these draws in their order, how many times in a row each unit was in the frame and not taken.
+
+    Voided draws do not count, nor frames that were never drawn. A successor inherits the wait of the agency
+    whose place it takes, the longest if there are several.
+    """
     waits: dict[str, int] = {}
+    heirs = list(successions)
+
+    def inherit(before: int | None) -> None:
+        while heirs and (before is None or (heirs[0]["after_id"] or 0) < before):
+            heir = heirs.pop(0)
+            waits[heir["new"]] = max(waits.get(heir["new"], 0), waits.get(heir["old"], 0))
+
     for row in draws:
-        taken = {place["uid"] for place in row["taken"]}
-        for unit in sampling.units(row["frame"]):
-            waits[unit.uid] = 0 if unit.uid in taken else waits.get(unit.uid, 0) + 1
+        inherit(row["id"])
+        if row["drawn_on"] is not None and row["voided_on"] is None:
+            held = holders(row)
+            for unit in sampling.units(row["frame"]):
+                waits[unit.uid] = 0 if unit.uid in held else waits.get(unit.uid, 0) + 1
+    inherit(None)
     return waits
 
 
+# Showing and verifying --------------------------------------------------------------------------
+
+
 def of(ledger: reads.Reads, wanted: str) -> dict[str, Any]:
-    """Return a quarter's draw.
+    """Return a quarter's draw: the one that stands, else the last one; or one named by its id, the first as 2026Q4/1.
 
     Raises:
-        RefusedError: the quarter was not drawn.
+        UsageError: it is no quarter and no draw id.
+        RefusedError: the quarter has no such draw.
     """
-    for row in ledger.draws(quarter(wanted)):
-        return row
-    raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+    match = _DRAW_ID.fullmatch(wanted)
+    if match is None:
+        raise UsageError(N_("{text} is not a quarter: write it as 2026Q4"), text=wanted)
+    rows = ledger.draws(match[1])
+    number = int(match[2] or len(rows))
+    if not 0 < number <= len(rows):
+        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+    return rows[number - 1]
 
 
-def verify(ledger: reads.Reads, wanted: str | None = None) -> list[tuple[str, dict[str, object]]]:
-    """Recompute draws from their frame, public value and share; return what differs, as messages with values.
+def chances(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each unit of a draw's frame with its chance of being drawn, before the public value is known.
+
+    `chance` is an exact fraction, or a decimal number that is right to `precision`.
+    """
+    from jsup.chances import inclusion
+
+    members = sampling.units(row["frame"])
+    found = inclusion(members, _size(row["frame"], row["share"]), row["coverage"] or 0)
+    return [
+        {**unit._asdict(), "chance": str(found[unit.uid].value)}
+        | ({"chance": f"{float(found[unit.uid].value):.9f}"} if found[unit.uid].precision else {})
+        | {"precision": found[unit.uid].precision and str(found[unit.uid].precision)}
+        for unit in members
+    ]
+
+
+def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tuple[str, dict[str, object]]]]:
+    """Recompute draws, hold their rows and frames against the journal; return how many, and what differs.
 
     Raises:
         RefusedError: the quarter has no draw.
     """
-    if wanted is not None:
-        of(ledger, wanted)
-    draws = ledger.draws()
-    problems: list[tuple[str, dict[str, object]]] = []
-    for index, row in enumerate(draws):
-        if wanted is None or row["quarter"] == wanted:
-            problems += [(message, {"draw": row["draw_id"], **values}) for message, values in _differences(row, draws[:index])]
-    return problems
+    rows = ledger.draws() if wanted is None else [of(ledger, wanted)]
+    frozen = _waits_at_freezing(ledger)
+    problems = [
+        (message, {"draw": row["draw_id"], **values})
+        for row in rows
+        for message, values in _differences(row, frozen.get(row["id"], {}))
+    ]
+    ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
+    return len(rows), problems + journal.verify(lambda sql, values: ledger.rows(sql, **values), TABLES).problems
 
 
-def _differences(row: dict[str, Any], earlier: list[dict[str, Any]]) -> list[tuple[str, dict[str, object]]]:
+def _waits_at_freezing(ledger: reads.Reads) -> dict[int, dict[str, int]]:
+    """Return by draw the waits that the journal shows for the moment at which it was frozen."""
+    images: dict[str, dict[int, dict[str, Any]]] = {table: {} for table in TABLES}
+    found: dict[int, dict[str, int]] = {}
+    for entry in journal.changes(lambda sql, values: ledger.rows(sql, **values), TABLES):
+        for change in entry:
+            if change["table"] == "draw" and change["key"] not in images["draw"]:
+                found[change["key"]] = _waits_after(images)
+        for change in entry:
+            images[change["table"]][change["key"]] = change["row"]
+    return found
+
+
+def _waits_after(images: dict[str, dict[int, dict[str, Any]]]) -> dict[str, int]:
+    def of_draw(table: str, draw_id: str) -> list[dict[str, Any]]:
+        return [row for row in images[table].values() if row["draw_id"] == draw_id]
+
+    draws = [
+        {"voided_on": None, **row, "substitutions": of_draw("draw_substitution", row["draw_id"])}
+        | {"taken": sorted(of_draw("draw_place", row["draw_id"]), key=lambda place: place["place"])}
+        for _key, row in sorted(images["draw"].items())
+    ]
+    return waiting(draws, [row for _key, row in sorted(images["succession"].items())])
+
+
+def _differences(row: dict[str, Any], waits: dict[str, int]) -> list[tuple[str, dict[str, object]]]:
     found: list[tuple[str, dict[str, object]]] = []
 
     def same(field: str, stored: object, computed: object) -> None:
@@ -138,22 +439,30 @@ def _differences(row: dict[str, Any], earlier: list[dict[str, Any]]) -> list[tup
 
     try:
         units = sampling.units(row["frame"])
-        waits = waiting(earlier)
-        size = sampling.size(len(units), sampling.share(row["share"]))
+        size = _size(row["frame"], row["share"])
     except (ValueError, UsageError):
         return [(N_("draw {draw}: its frame or its share cannot be read"), {})]
     same("frame", row["frame"], sampling.frame(units))
     same("frame_sha256", row["frame_sha256"], sampling.digest(row["frame"]))
     same("frame_size", row["frame_size"], len(units))
-    same("sample_size", row["sample_size"], size)
-    same("seed", row["seed"], sampling.seed(row["draw_id"], row["frame_sha256"], row["public_value"]))
+    same("sample_size", row["sample_size"], sampling.total(units, size))
     for unit in units:
         same(f"wait {unit.uid}", unit.wait, waits.get(unit.uid, 0))
-    order = [
-        {"uid": unit.uid, "stratum": unit.stratum, "weight": unit.weight, "wait": unit.wait, "ticket": ticket, "forced": False}
-        for unit, ticket in sampling.sequence(row["seed"], units)[:size]
-    ]
-    stored = [{key: value for key, value in place.items() if key != "name"} for place in row["taken"]]
-    for place, (mine, theirs) in enumerate(zip_longest(stored, order), 1):
-        same(f"place {place}", mine, theirs)
+    taken = substitutes = []
+    if row["drawn_on"] is not None:
+        value = row["public_value"] or ""
+        same("seed", row["seed"], sampling.seed(row["draw_id"], row["frame_sha256"], value))
+        same("anchored", row["anchored"], row["announced_on"] is not None and not value.startswith(LOCAL))
+        try:
+            taken = sampling.draw(str(row["seed"]), units, size, row["coverage"] or 0)
+            substitutes = handed_on(row, [one["replaced"] for one in row["substitutions"]])
+        except (RefusedError, KeyError):
+            found.append((N_("draw {draw}: its coverage or its substitutions cannot be recomputed"), {}))
+    for what, stored, computed in (("place", row["taken"], taken), ("substitution", row["substitutions"], substitutes)):
+        for number, (mine, theirs) in enumerate(zip_longest(stored, computed), 1):
+            same(f"{what} {number}", mine and _place(mine), theirs and _place({**theirs.unit._asdict(), **theirs._asdict()}))
     return found
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("uid", "stratum", "weight", "wait", "ticket")} | {"forced": bool(row.get("forced"))}

@@ -18,6 +18,7 @@ _PERIODS = {
     "rectification": "整改期满",
     "review": "应完成跟踪复查",
     "decision": "决定书整改期满",
+    "check": "应完成抽查检查",
 }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from jsup import SCHEMA, journal, policy, reads, workdays
+from jsup import SCHEMA, files, journal, policy, reads, workdays
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry, Verdict
 from jsup.models import CalendarYear, PolicyText
@@ -41,11 +41,11 @@ class Ledger:
         Raises:
             LedgerError: the ledger is missing, read-only, of a newer schema, busy or out of disk.
         """
-        found = reads.revision(self.path)
+        found = files.revision(self.path)
         _writable(self.path)
         if found != SCHEMA:
             if dry_run:
-                raise reads.wrong_revision(self.path, found)
+                raise files.wrong_revision(self.path, found)
             migrate(self.path)
         with _session(self.path, self.entry, dry_run=dry_run) as session:
             yield session
@@ -72,28 +72,28 @@ def _translated(error: DBAPIError, path: Path) -> Exception:
     if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
         error.orig, sqlite3.IntegrityError
     ):
-        return reads.explain_failure(error.orig, path)
+        return files.explain_failure(error.orig, path)
     return error
 
 
 def _writable(path: Path) -> None:
-    if not reads.writable(path):
-        raise reads.explain_failure(sqlite3.OperationalError("readonly"), path)
+    if not files.writable(path):
+        raise files.explain_failure(sqlite3.OperationalError("readonly"), path)
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, *, foreign_keys: bool = True) -> Engine:
     """Return an engine on a file that is there: a ledger deleted meanwhile is not made anew as an empty one."""
 
     def connect() -> sqlite3.Connection:
         uri = f"{path.absolute().as_uri()}?mode=rw"
-        return sqlite3.connect(uri, uri=True, timeout=reads.BUSY_SECONDS, check_same_thread=False)
+        return sqlite3.connect(uri, uri=True, timeout=files.BUSY_SECONDS, check_same_thread=False)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy begins transactions below; the driver must not
-        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
 
@@ -147,7 +147,7 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
     except FileNotFoundError:
         raise LedgerError(N_("there is no folder {folder}: make it first"), folder=path.absolute().parent) from None
     except sqlite3.Error as error:
-        raise reads.explain_failure(error, path) from error
+        raise files.explain_failure(error, path) from error
     except OSError as error:
         raise LedgerError(
             N_("{path} cannot be made ({error}): look at its folder and disk"), path=path, error=error.strerror
@@ -190,7 +190,7 @@ def place(new: Path, path: Path) -> None:
 
 def _build(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA application_id = {reads.APPLICATION_ID}")
+        connection.execute(f"PRAGMA application_id = {files.APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode = WAL")
     try:
         _upgrade(path)
@@ -236,10 +236,12 @@ def _run_migrations(connection: Connection) -> None:
 
 
 def _upgrade(path: Path) -> None:
-    engine = _engine(path)
+    engine = _engine(path, foreign_keys=False)  # or SQLite would not let a table be made anew that others refer to
     try:
         with engine.begin() as connection, journal.opened(connection):
             _run_migrations(connection)
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise LedgerError(N_("{path}: rows refer to rows that are not there: `jsup verify` names them"), path=path)
     finally:
         engine.dispose()
 
@@ -250,11 +252,11 @@ def migrate(path: Path) -> Path | None:
     Raises:
         LedgerError: the ledger is of a newer schema, or cannot be written.
     """
-    found = reads.revision(path)
+    found = files.revision(path)
     if found == SCHEMA:
         return None
     if found not in known_revisions():
-        raise reads.wrong_revision(path, found) if found > SCHEMA else reads.no_ledger(path)
+        raise files.wrong_revision(path, found) if found > SCHEMA else files.no_ledger(path)
     _writable(path)
     backup = path.with_name(f"{path.name}.{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
     try:

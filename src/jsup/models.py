@@ -63,8 +63,25 @@ class Agency(SQLModel, table=True):
     retired_on: date | None = None
 
 
+class Succession(SQLModel, table=True):
+    """A reorganised agency and one that takes its place; it counts for draws after `after_id`, the last one then."""
+
+    __tablename__ = "succession"
+
+    id: int | None = Field(default=None, primary_key=True)
+    old: str = Field(foreign_key="agency.code", index=True)
+    new: str = Field(foreign_key="agency.code", index=True)
+    done_on: date
+    document: str
+    after_id: int | None = Field(default=None, foreign_key="draw.id")
+
+
 class Draw(SQLModel, table=True):
-    """One draw with the frame's bytes and everything that recomputes it; ids follow the order of drawing."""
+    """One draw with the frame's bytes and everything that recomputes it; ids follow the order of freezing.
+
+    It is frozen, then announced where that was done, then drawn, and may be voided at any time.
+    `coverage` is empty where none was asked for.
+    """
 
     __tablename__ = "draw"
 
@@ -72,14 +89,22 @@ class Draw(SQLModel, table=True):
     draw_id: str = Field(unique=True)
     quarter: str = Field(index=True)
     share: str
+    coverage: int | None = None
     frame: str = Field(sa_type=Text)
     frame_sha256: str
-    public_value: str
-    seed: str
     frame_size: int
     sample_size: int
+    frozen_on: date | None = None
+    announced_on: date | None = None
+    source: str | None = None
+    published_at: str | None = None
+    public_value: str | None = None
+    known_on: date | None = None
+    seed: str | None = None
     anchored: bool
-    drawn_on: date
+    drawn_on: date | None = None
+    voided_on: date | None = None
+    void_why: str | None = None
 
 
 class DrawPlace(SQLModel, table=True):
@@ -98,6 +123,61 @@ class DrawPlace(SQLModel, table=True):
     wait: int
     ticket: str
     forced: bool
+
+
+class DrawSubstitution(SQLModel, table=True):
+    """A place that was handed on: `replaced` held it, `uid` holds it from then on."""
+
+    __tablename__ = "draw_substitution"
+    __table_args__ = (Index("draw_substitution_of", "draw_id", "replaced", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: str = Field(foreign_key="draw.draw_id")
+    place: int
+    replaced: str = Field(foreign_key="agency.code")
+    uid: str = Field(foreign_key="agency.code")
+    name: str
+    stratum: str
+    weight: int
+    wait: int
+    ticket: str
+    reason: str
+    note: str
+    officer: str
+    done_on: date
+
+
+class DrawCheck(SQLModel, table=True):
+    """One check of a drawn agency; `methods` are the ways of checking, with commas between."""
+
+    __tablename__ = "draw_check"
+    __table_args__ = (Index("draw_check_of", "draw_id", "uid"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: str = Field(foreign_key="draw.draw_id")
+    uid: str = Field(foreign_key="agency.code")
+    methods: str
+    done_on: date
+    officer: str
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class DrawCheckItem(SQLModel, table=True):
+    """One item of a check sheet as answered, or (without `item`) a finding that the check as a whole led to.
+
+    The latest answer of a drawn agency's item counts.
+    """
+
+    __tablename__ = "draw_check_item"
+
+    id: int | None = Field(default=None, primary_key=True)
+    check_id: int = Field(foreign_key="draw_check.id", index=True)
+    way: str | None = None
+    item: str | None = None
+    result: str
+    points: int | None = None
+    note: str | None = Field(default=None, sa_type=Text)
+    finding_number: str | None = Field(default=None, foreign_key="finding.number")
 
 
 class Finding(SQLModel, table=True):

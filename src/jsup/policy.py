@@ -18,11 +18,12 @@ MOST = 1000
 
 _OWNERS = ("agency", "bureau", "government")
 _UNITS = ("working_day", "month", "date")
-# What the steps and the draw ask of every policy.
+# What the steps and the draw ask of every policy; what came later may be missing in an older ledger's.
 _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
+_LATER = {"draw_coverage": 0, "substitution": {}}
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,28 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Item:
+    """An item of a check sheet; `category` is that of a finding which follows from it, `points` 0 if it is not scored."""
+
+    key: str
+    text: str
+    clause: str
+    category: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of checking a drawn agency, with its sheet. Source: 二（一）1."""
+
+    key: str
+    title: str
+    clause: str
+    quote: str
+    items: dict[str, Item]
+
+
+@dataclass(frozen=True)
 class Policy:
     """One policy file, read and checked."""
 
@@ -59,6 +82,7 @@ class Policy:
     rules: dict[str, dict[str, str]]
     periods: dict[str, Period]
     categories: dict[str, Category]
+    ways: dict[str, Way]
     own: dict[str, Any]
 
     def period(self, key: str) -> Period:
@@ -86,6 +110,18 @@ class Policy:
             raise UnknownError(
                 N_("no category is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.categories)
             ) from None
+
+    def item(self, name: str) -> tuple[Way, Item]:
+        """Return an item of a check sheet by its whole name, such as records.code.
+
+        Raises:
+            UnknownError: the policy has none of that name.
+        """
+        way, _, key = name.partition(".")
+        if way in self.ways and key in self.ways[way].items:
+            return self.ways[way], self.ways[way].items[key]
+        names = ", ".join(f"{way.key}.{key}" for way in self.ways.values() for key in way.items)
+        raise UnknownError(N_("no item of a check sheet is called {key}: choose one of {keys}"), key=name, keys=names)
 
     @property
     def draw_floor(self) -> Fraction:
@@ -137,7 +173,10 @@ def parse(text: str, source: str) -> Policy:
 def _law(data: dict[str, Any]) -> Policy:
     plan = dict(_get(data, "", "plan", dict))
     periods = _get(plan, "plan.", "periods", dict)
-    del plan["periods"]
+    ways = _get(plan, "plan.", "ways", dict, {})
+    for key in ("periods", "ways"):
+        plan.pop(key, None)
+    sheets = _get(data, "", "sheets", dict, {})
     return Policy(
         name=_get(data, "", "name", str),
         document=_get(data, "", "document", str),
@@ -158,8 +197,20 @@ def _law(data: dict[str, Any]) -> Policy:
             )
             for key, value in _tables(data, "categories").items()
         },
-        own=_get(data, "", "own", dict),
+        ways={key: _way(key, _get(ways, "plan.ways.", key, dict), _get(sheets, "sheets.", key, dict, {})) for key in ways},
+        own=_LATER | _get(data, "", "own", dict),
     )
+
+
+def _way(key: str, value: dict[str, Any], sheet: dict[str, Any]) -> Way:
+    items = {}
+    for name in sheet:
+        place = f"sheets.{key}.{name}."
+        item = _get(sheet, f"sheets.{key}.", name, dict)
+        text, clause, category = (_get(item, place, word, str) for word in ("text", "clause", "category"))
+        items[name] = Item(name, text, clause, category, _get(item, place, "points", int, 0))
+    title, clause, quote = (_get(value, f"plan.ways.{key}.", word, str) for word in ("title", "clause", "quote"))
+    return Way(key, title, clause, quote, items)
 
 
 def _tables(data: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
@@ -201,8 +252,16 @@ def _check(law: Policy) -> None:
         floor = None
     if floor is None:
         raise ValueError("plan.draw_share.value")
-    for key, kind in _OWN.items():
+    for key, kind in {**_OWN, **{key: type(value) for key, value in _LATER.items()}}.items():
         _get(law.own, "own.", key, kind)
+    for key in law.own["substitution"]:
+        _get(law.own["substitution"], "own.substitution.", key, str)
+    if not 0 <= law.own["draw_coverage"] <= MOST:
+        raise ValueError("own.draw_coverage")
+    for way in law.ways.values():
+        for item in way.items.values():
+            if item.category not in law.categories or not 0 <= item.points <= MOST:
+                raise ValueError(f"sheets.{way.key}.{item.key}")
     for key in ("warning_working_days", "remind_working_days"):
         if not 0 < law.own[key] <= MOST:
             raise ValueError(f"own.{key}")

@@ -5,130 +5,23 @@ hands in its own way of running them.
 """
 
 import json
-import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jsup import SCHEMA, deadlines, steps
+from jsup import SCHEMA, deadlines, files, steps
 from jsup.errors import N_, LedgerError, UnknownError, UsageError
 from jsup.policy import Policy, parse
 from jsup.workdays import Calendar, Day, Year
-
-APPLICATION_ID: Final = 0x6A737570
-"""Marks a SQLite file as a ledger of jsup ("jsup" in ASCII)."""
-
-BUSY_SECONDS: Final = 30
 
 Row = dict[str, Any]
 Run = Callable[[str, dict[str, Any]], list[Row]]
 
 _OPEN = "met_on IS NULL AND cancelled_on IS NULL"
-_ROOM = 1 << 17
-"""Bytes that a disk must have free for SQLite's own files."""
-
-_MAGIC = b"SQLite format 3\0"
-
-
-def explain_failure(error: sqlite3.Error, path: object) -> LedgerError:
-    """Put what SQLite says into a sentence with what to do."""
-    said = str(error)
-    if "full" in said or ("I/O" in said and _no_room(path)):
-        return LedgerError(N_("{path}: the disk is full, and nothing was changed: make room and try again"), path=path)
-    if "locked" in said or "busy" in said:
-        return LedgerError(
-            N_("{path}: another program has been writing for {seconds} seconds: try again"), path=path, seconds=BUSY_SECONDS
-        )
-    if "readonly" in said:
-        return LedgerError(
-            N_("{path} is read-only, and nothing was changed: give yourself the right to write it and its folder"), path=path
-        )
-    if "malformed" in said or "not a database" in said:
-        return LedgerError(N_("{path} is damaged or not a ledger: put a backup in its place"), path=path)
-    return LedgerError(
-        N_("{path} cannot be read or written ({error}), and nothing was changed: look at its folder and disk"),
-        path=path,
-        error=said,
-    )
-
-
-def _no_room(path: object) -> bool:
-    """Tell whether the disk is full; SQLite says only that it cannot write its -shm file there."""
-    try:
-        return shutil.disk_usage(Path(str(path)).absolute().parent).free < _ROOM
-    except OSError:
-        return False
-
-
-def no_ledger(path: Path) -> LedgerError:
-    """Return the refusal of a file that is no ledger."""
-    return LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
-
-
-def revision(path: Path) -> str:
-    """Return the schema revision of a ledger file.
-
-    Raises:
-        LedgerError: there is none, or the file is no ledger.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise no_ledger(path)
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
-    except FileNotFoundError:
-        raise LedgerError(
-            N_("there is no ledger at {path}: make one with `jsup init`, or name another with --ledger"), path=path
-        ) from None
-    except OSError as error:
-        raise LedgerError(
-            N_("{path} cannot be opened ({error}): name a ledger file with --ledger"), path=path, error=error.strerror
-        ) from None
-    if head != _MAGIC:
-        raise no_ledger(path)
-    try:
-        with closing(_connect(path)) as connection:
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            if mark == APPLICATION_ID:
-                (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-                return str(found)
-    except (sqlite3.Error, TypeError) as error:
-        if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
-            raise explain_failure(error, path) from error
-    raise no_ledger(path)
-
-
-def writable(path: Path) -> bool:
-    """Tell whether this account may write the ledger; a file that nobody may write is not written as root either."""
-    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a connection that reads only.
-
-    Where the ledger may be written it is opened so, for only then does SQLite tidy up its -wal and -shm
-    files. Where it may not, or where the disk has no room for them, the file is read as it lies there.
-    """
-    uri = path.absolute().as_uri()
-    if writable(path):
-        connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
-        try:
-            connection.execute("PRAGMA query_only = ON")
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            connection.close()
-            if not _no_room(path):
-                raise
-        else:
-            return connection
-    beside = path.with_name(path.name + "-wal")
-    still = "" if beside.exists() and beside.stat().st_size else "&immutable=1"
-    return sqlite3.connect(f"{uri}?mode=ro{still}", uri=True, timeout=BUSY_SECONDS)
 
 
 @contextmanager
@@ -138,35 +31,23 @@ def open_ledger(path: Path) -> Iterator["Reads"]:
     Raises:
         LedgerError: it is missing, no ledger, or of another schema than this program's.
     """
-    found = revision(path)
+    found = files.revision(path)
     if found != SCHEMA:
-        raise wrong_revision(path, found)
+        raise files.wrong_revision(path, found)
     try:
-        connection = _connect(path)
+        connection = files.connect(path)
     except sqlite3.Error as error:
-        raise explain_failure(error, path) from error
+        raise files.explain_failure(error, path) from error
     connection.row_factory = sqlite3.Row
 
     def run(sql: str, values: dict[str, Any]) -> list[Row]:
         try:
             return [dict(row) for row in connection.execute(sql, values)]
         except sqlite3.Error as error:
-            raise explain_failure(error, path) from error
+            raise files.explain_failure(error, path) from error
 
     with closing(connection):
         yield Reads(run)
-
-
-def wrong_revision(path: Path, found: str) -> LedgerError:
-    """Return the refusal of a ledger whose schema is another."""
-    if found > SCHEMA:
-        return LedgerError(
-            N_("{path} was written by a newer jsup (schema {found}, this one knows {known}): install the newer version"),
-            path=path,
-            found=found,
-            known=SCHEMA,
-        )
-    return LedgerError(N_("{path} has the older schema {found}: bring it up with `jsup migrate`"), path=path, found=found)
 
 
 class Reads:
@@ -280,7 +161,32 @@ class Reads:
             until=until.isoformat(),
             agency=agency,
         )
-        return [_item(row, self._in_force, today) for row in rows]
+        unchecked = [
+            row
+            | {
+                "working_days_left": deadlines.left(self._in_force, date.fromisoformat(row["due_on"]), today),
+                "overdue": row["due_on"] < today.isoformat(),
+            }
+            for row in self._unchecked(until, agency)
+        ]
+        items = [*(_item(row, self._in_force, today) for row in rows), *unchecked]
+        return sorted(items, key=lambda item: (item["due_on"], item["number"]))
+
+    def _unchecked(self, until: date, agency: str | None) -> list[Row]:
+        """Return the drawn agencies that nobody has checked and whose quarter ends by `until`, as items of `overdue`."""
+        rows = self.rows(
+            "SELECT * FROM draw_checks WHERE met_on IS NULL AND due_on <= :until AND (:agency IS NULL OR agency_code = :agency)"
+            " ORDER BY due_on, number, place",
+            until=until.isoformat(),
+            agency=agency,
+        )
+        clause = self.policy().rules["draw_share"]["clause"] if rows else None
+        same = {
+            "stage": None, "period": "check", "owner": "bureau", "provisional": False,
+            "next_step": "sample result", "next_clause": clause, "escalate_to": None, "clause": clause,
+        }  # fmt: skip
+        keys = ("kind", "number", "agency_code", "agency", "started_on", "due_on")
+        return [{key: row[key] for key in keys} | {"title": f"{row['quarter']} 抽查"} | same for row in rows]
 
     def feed(self) -> list[Row]:
         """Return every open clock with how often it was written, and the ledger's first hash, which names the ledger."""
@@ -293,10 +199,9 @@ class Reads:
         }
         (first,) = self.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
         rows = self.rows(f"SELECT * FROM deadlines WHERE {_OPEN} ORDER BY id")
-        return [
-            {**row, "provisional": bool(row["provisional"]), "written": written[row["id"]], "ledger": first["hash"]}
-            for row in rows
-        ]
+        found = [{**row, "provisional": bool(row["provisional"]), "written": written[row["id"]]} for row in rows]
+        found += [{**row, "id": f"{row['number']}-{row['agency_code']}", "written": 1} for row in self._unchecked(date.max, None)]
+        return [{**row, "ledger": first["hash"]} for row in found]
 
     def next(self, today: date, number: str | None = None) -> list[Row]:
         """Return the findings that are not ended, each with its lawful steps, the most urgent first."""
@@ -348,21 +253,42 @@ class Reads:
     # Draws ------------------------------------------------------------------------------------
 
     def draws(self, quarter: str | None = None) -> list[Row]:
-        """Return draws with the units taken, in the order of drawing."""
-        found = []
-        for row in self.rows("SELECT * FROM draw WHERE :quarter IS NULL OR quarter = :quarter ORDER BY id", quarter=quarter):
-            taken = self.rows(
-                "SELECT uid, name, stratum, weight, wait, ticket, forced FROM draw_place WHERE draw_id = :draw ORDER BY place",
-                draw=row["draw_id"],
-            )
-            found.append(
-                {
-                    **row,
-                    "anchored": bool(row["anchored"]),
-                    "taken": [{**place, "forced": bool(place["forced"])} for place in taken],
-                }
-            )
-        return found
+        """Return draws, frozen ones and voided ones among them, in the order of freezing.
+
+        `taken` are the units as drawn, `substitutions` the places handed on since, in the order of entry.
+        """
+        found = {
+            row["draw_id"]: {**row, "anchored": bool(row["anchored"]), "taken": [], "substitutions": []}
+            for row in self.rows("SELECT * FROM draw WHERE :quarter IS NULL OR quarter = :quarter ORDER BY id", quarter=quarter)
+        }
+        replaced: dict[tuple[str, str], str] = {}
+        for row in self.rows("SELECT * FROM draw_substitution ORDER BY id"):
+            replaced[row["draw_id"], row["replaced"]] = row["uid"]
+            if row["draw_id"] in found:
+                found[row["draw_id"]]["substitutions"].append(
+                    {key: value for key, value in row.items() if key not in ("id", "draw_id")}
+                )
+        for row in self.rows("SELECT * FROM draw_place ORDER BY draw_id, place"):
+            if row["draw_id"] in found:
+                keys = ("uid", "name", "stratum", "weight", "wait", "ticket")
+                more = {"forced": bool(row["forced"]), "replaced_by": replaced.get((row["draw_id"], row["uid"]))}
+                found[row["draw_id"]]["taken"].append({key: row[key] for key in keys} | more)
+        return list(found.values())
+
+    def successions(self) -> list[Row]:
+        """Return the reorganised agencies with those that take their places, in the order of entry."""
+        return self.rows("SELECT * FROM succession ORDER BY id")
+
+    def checks(self, draw_id: str) -> list[Row]:
+        """Return the checks of a draw's agencies with the items as answered, in the order of entry."""
+        found = {
+            row["id"]: {**row, "methods": row["methods"].split(","), "items": []}
+            for row in self.rows("SELECT * FROM draw_check WHERE draw_id = :draw ORDER BY id", draw=draw_id)
+        }
+        items = "SELECT i.* FROM draw_check_item i JOIN draw_check c ON c.id = i.check_id WHERE c.draw_id = :draw ORDER BY i.id"
+        for row in self.rows(items, draw=draw_id):
+            found[row["check_id"]]["items"].append({key: row[key] for key in row if key not in ("id", "check_id")})
+        return list(found.values())
 
     # The journal ------------------------------------------------------------------------------
 

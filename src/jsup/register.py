@@ -5,13 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, select
 
 from jsup import reads, sampling, tables
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger
-from jsup.models import Agency, Event
+from jsup.models import Agency, Draw, Event, Succession
 
 LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
 STATUSES: Final = {"organ": "行政机关", "outpost": "派出机关", "authorised": "授权组织", "entrusted": "受委托组织"}
@@ -159,6 +160,36 @@ def retire(ledger: Ledger, code: str, on: date, why: str | None) -> None:
             raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
         agency.retired_on = on
         _event(session, ledger, code, "agency retire", on, why=why)
+
+
+def succeed(ledger: Ledger, old: str, new: str, on: date, document: str) -> None:
+    """Enter that one agency takes another's place: the old one is retired, its wait in the draw passes on.
+
+    Several agencies may be merged into one, and one may be split into several.
+
+    Raises:
+        RefusedError: the two are one, this was entered already or the other way round, the new one is retired, or
+            `on` is in the future.
+    """
+    document = checked(document, "--document")
+    with ledger.change() as session:
+        body, heir = get(session, old), get(session, new)
+        if old == new or session.exec(select(Succession).where(_pair(old, new) | _pair(new, old))).first() is not None:
+            raise RefusedError(N_("{old} and {new} are one, or their succession was entered already"), old=old, new=new)
+        if heir.retired_on is not None:
+            raise RefusedError(N_("agency {code} was retired on {on} already"), code=new, on=heir.retired_on)
+        if on > ledger.entry.today:
+            raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+        body.retired_on = body.retired_on or on
+        last = session.exec(select(Draw.id).order_by(col(Draw.id).desc())).first()
+        session.add(Succession(old=old, new=new, done_on=on, document=document, after_id=last))
+        session.flush()
+        for code in (old, new):
+            _event(session, ledger, code, "agency succeed", on, old=old, new=new, document=document)
+
+
+def _pair(old: str, new: str) -> ColumnElement[bool]:
+    return and_(col(Succession.old) == old, col(Succession.new) == new)
 
 
 @dataclass(frozen=True)

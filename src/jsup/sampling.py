@@ -113,21 +113,23 @@ def first(seed: str, members: Sequence[Unit], count: int) -> list[Place]:
     found = _under(seed, members, min(len(members), count + count // 32 + 64))
     if len(found) < count:
         found = _under(seed, members, len(members))
-    found.sort()  # text in the order of its code points is text in the order of its UTF-8 bytes
-    return [Place(unit, mine.hex()) for mine, unit in found[:count]]
+    # all tickets are of one length, and text in the order of its code points is in the order of its UTF-8 bytes
+    found.sort(key=lambda place: place.ticket + place.unit.uid)
+    return found[:count]
 
 
-def _under(seed: str, members: Sequence[Unit], share: int) -> list[tuple[bytes, Unit]]:
+def _under(seed: str, members: Sequence[Unit], share: int) -> list[Place]:
     """Return each unit whose ticket lies in the first `share` of len(members) equal parts of all tickets."""
-    head = f"jsup-draw/1|{seed}|"
-    last = (share * (2**256 - 1) // max(1, len(members))).to_bytes(32)
-    found = [(mine, unit) for unit in members if (mine := sha256(f"{head}{unit[0]}|1".encode()).digest()) <= last or unit[2] > 1]
-    if any(unit.weight > 1 for _, unit in found):
-        least = (
-            (min(mine, *(sha256(f"{head}{unit.uid}|{k}".encode()).digest() for k in range(1, unit.weight + 1))), unit)
-            for mine, unit in found
-        )
-        found = [pair for pair in least if pair[0] <= last]
+    head = sha256(f"jsup-draw/1|{seed}|".encode())  # what all tickets begin with is hashed once
+    last = (share * (2**256 - 1) // max(1, len(members))).to_bytes(32).hex()
+    found = []
+    for unit in members:
+        (rest := head.copy()).update(f"{unit.uid}|1".encode())
+        mine = rest.hexdigest()
+        if unit.weight > 1:
+            mine = min(mine, *(ticket(seed, unit.uid, k) for k in range(2, unit.weight + 1)))
+        if mine <= last:
+            found.append(Place(unit, mine))
     return found
 
 
@@ -253,6 +255,38 @@ def draw(seed: str, members: Sequence[Unit], size: int, coverage: int = 0) -> li
     if coverage:
         check_coverage(groups, places, coverage)
     return [place for name, units in groups.items() for place in line(seed, units, places[name], coverage, places[name])]
+
+
+def total(members: Sequence[Unit], size: int) -> int:
+    """Return how many units a draw takes: `size`, or more where there are more strata than that."""
+    found, _tied, places = split({name: len(units) for name, units in strata(members).items()}, size)
+    return sum(found.values()) + places
+
+
+def handed_on(seed: str, members: Sequence[Unit], size: int, coverage: int, replaced: Sequence[str]) -> list[Place]:
+    """Return who takes the place of each replaced unit, in the order in which they were replaced.
+
+    It is the next unit in the sequence of the same stratum that holds no place and never held one.
+
+    Raises:
+        RefusedError: the stratum has none left.
+    """
+    groups = strata(members)
+    places = quotas({name: len(units) for name, units in groups.items()}, size, seed)
+    of = {unit.uid: name for name, units in groups.items() for unit in units}
+    lines = {
+        name: iter(line(seed, groups[name], places[name], coverage, len(groups[name]))[places[name] :])
+        for name in {of[uid] for uid in replaced}
+    }
+    found = []
+    for uid in replaced:
+        place = next(lines[of[uid]], None)
+        if place is None:
+            raise RefusedError(
+                N_("the stratum {stratum} has no unit left that could take the place of {uid}"), stratum=of[uid], uid=uid
+            )
+        found.append(place)
+    return found
 
 
 # Shares -----------------------------------------------------------------------------------------

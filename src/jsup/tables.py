@@ -1,4 +1,4 @@
-"""People's tables in: xlsx and csv, headings, encodings, and errors that name row and column.
+"""People's tables in and out: xlsx and csv, headings, encodings, and errors that name row and column.
 
 One bad cell never hides the rest: every problem of a file is listed, and then nothing is taken.
 """
@@ -323,3 +323,56 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, date | time | timedelta):
         return Bad(str(value), N_("{value} is a date of Excel's: set the column to text and type it again"))
     return str(value)
+
+
+# Tables out -------------------------------------------------------------------------------------
+
+
+class Heading(NamedTuple):
+    """A column of a workbook that is handed out: its width in characters, and what may be chosen in it."""
+
+    text: str
+    width: int
+    choices: tuple[str, ...] = ()
+
+
+def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
+    """Write a workbook of text cells: the headings stay in sight, can be filtered, and offer their choices.
+
+    Raises:
+        TableError: the file is there already, or cannot be written.
+    """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - only where a workbook is handed out
+    from xlsxwriter.exceptions import XlsxWriterException  # noqa: PLC0415
+
+    data = io.BytesIO()
+    book = Workbook(data, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
+    for column, heading in enumerate(headings):
+        sheet.set_column(column, column, heading.width, text)
+        sheet.write_string(0, column, heading.text, bold)
+        if heading.choices and rows:
+            sheet.data_validation(1, column, len(rows), column, {"validate": "list", "source": list(heading.choices)})
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            sheet.write_string(number, column, value, text)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    try:
+        book.close()
+        with path.open("xb") as file:
+            file.write(data.getvalue())
+    except FileExistsError:
+        raise TableError(
+            N_("{file} is there already, and somebody may have filled it in: name another file"), file=path
+        ) from None
+    except (OSError, XlsxWriterException) as error:
+        raise TableError(
+            N_("{file} cannot be written ({error}): name another file"), file=path, error=getattr(error, "strerror", error)
+        ) from error

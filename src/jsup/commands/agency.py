@@ -99,6 +99,22 @@ def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_js
     show_one(ctx, code, as_json=as_json)
 
 
+@group.command(help=_("Enter that one agency takes another's place after a reorganisation; it inherits its wait in the draw."))
+def succeed(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_("The code of the agency that is no more"))],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_("The code of the one that takes its place"))],
+    document: Annotated[str, typer.Option(metavar="TEXT", help=_("The document by which it was done"))],
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Enter a succession."""
+    from jsup import register  # noqa: PLC0415
+
+    register.succeed(here(ctx).ledger("agency succeed"), old, new, here(ctx).day(on), document)
+    show_one(ctx, new, as_json=as_json)
+
+
 @group.command(help=_("Correct an agency; the old values and the reason stay in the ledger."))
 def amend(
     ctx: typer.Context,

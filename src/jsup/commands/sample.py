@@ -1,19 +1,39 @@
-"""The `sample` group: draw the quarter's sample, show it, verify it."""
+"""The `sample` group: freeze, announce and draw the quarter's sample, check the drawn agencies, hand it to outsiders."""
 
 from gettext import gettext as _
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jsup import console
-from jsup.commands import Json, Quarter, here
+from jsup.commands import Here, Json, On, Quarter, Why, here, pairs
 from jsup.commands.setup import show_verdict
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
+if TYPE_CHECKING:
+    from jsup.checks import Answer
+    from jsup.draws import Wanted
+
 app = typer.Typer(rich_markup_mode=None)
 group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
+
+Share = Annotated[str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))]
+Stratify = Annotated[bool, typer.Option("--stratify", help=_("Draw from each level: district, town, park"))]
+Coverage = Annotated[
+    int | None,
+    typer.Option(min=0, max=1000, metavar="K", help=_("No unit waits K draws; the policy's number if not given, 0 for none")),
+]
+Weights = Annotated[Path | None, typer.Option(metavar="FILE", help=_("Risk weights 1 to 9, a table with code and weight"))]
+Chances = Annotated[bool, typer.Option("--chances", help=_("Show each unit's chance of being drawn"))]
+Agency = Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))]
+Methods = Annotated[
+    str | None, typer.Option("--method", metavar="WAYS", help=_("Ways of checking: records,site,case-review,other"))
+]
+
+NOT_ANCHORED = N_("Not anchored outside: it can be recomputed, but it cannot prove that no other value was tried.")
 
 TAKEN = (
     Column(N_("place"), lambda row: row["place"], whole=True),
@@ -22,80 +42,387 @@ TAKEN = (
     Column(N_("wait"), lambda row: row["wait"]),
     Column(N_("ticket"), lambda row: row["ticket"][:16], whole=True),
 )
+STRATUM = Column(N_("stratum"), lambda row: console.term(row["stratum"]))
+WEIGHT = Column(N_("weight"), lambda row: row["weight"])
+FORCED = Column(N_("forced"), lambda row: _("yes") if row["forced"] else "")
+CHANCES = (
+    Column(N_("code"), lambda row: row["uid"], whole=True),
+    STRATUM,
+    WEIGHT,
+    Column(N_("wait"), lambda row: row["wait"]),
+    Column(N_("chance"), lambda row: row["chance"]),
+)
+CHECKS = (
+    Column(N_("place"), lambda row: row["place"], whole=True),
+    Column(N_("code"), lambda row: row["uid"], whole=True),
+    Column(N_("name"), lambda row: row["name"]),
+    Column(N_("checked"), lambda row: row["last_on"] or _("not yet"), whole=True),
+    Column(N_("ways"), lambda row: ", ".join(row["methods"])),
+    Column(N_("items"), lambda row: f"{row['answered']}/{row['items']}" if row["items"] else ""),
+    Column(N_("points"), lambda row: f"{row['points']}/{row['points_of']}" if row["points_of"] else ""),
+    Column(N_("failed"), lambda row: len(row["failed"]) or ""),
+    Column(N_("findings"), lambda row: ", ".join(row["findings"])),
+)
+
+
+# Showing ----------------------------------------------------------------------------------------
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
     """Return a draw as JSON shows it."""
-    return {key: value for key, value in row.items() if key not in ("id", "frame")}
+    return {key: value for key, value in row.items() if key not in ("id", "frame")} | {
+        "proof": None if row["anchored"] else console.say(NOT_ANCHORED)
+    }
 
 
 def show_draw(row: dict[str, Any]) -> None:
-    """Print a draw and what it cannot prove."""
-    sentence = N_("{draw}: {size} of {frame} agencies ({share}), drawn on {on}")
-    console.line(
-        sentence, draw=row["draw_id"], size=row["sample_size"], frame=row["frame_size"], share=row["share"], on=row["drawn_on"]
-    )
-    console.table([{**taken, "place": place} for place, taken in enumerate(row["taken"], 1)], TAKEN)
+    """Print a draw or a frozen frame, and what it cannot prove."""
+    values = {"draw": row["draw_id"], "size": row["sample_size"], "frame": row["frame_size"], "share": row["share"]}
+    if row["drawn_on"] is None:
+        console.line(
+            N_("{draw}: {size} of {frame} agencies ({share}) to be drawn, frozen on {on}"), **values, on=row["frozen_on"]
+        )
+    else:
+        console.line(N_("{draw}: {size} of {frame} agencies ({share}), drawn on {on}"), **values, on=row["drawn_on"])
+    if row["voided_on"] is not None:
+        console.line(N_("Voided on {on}: {why}"), on=row["voided_on"], why=row["void_why"])
+    columns = [
+        *TAKEN[:3],
+        *([STRATUM] if any(one["stratum"] != "all" for one in row["taken"]) else []),
+        *([WEIGHT] if any(one["weight"] > 1 for one in row["taken"]) else []),
+        *([FORCED] if any(one["forced"] for one in row["taken"]) else []),
+        *TAKEN[3:],
+    ]
+    console.table([{**taken, "place": place} for place, taken in enumerate(row["taken"], 1)], columns)
+    for one in row["substitutions"]:
+        console.line(N_("Place {place}: {uid} {name} for {replaced} ({reason}: {note}), {officer}, {done_on}"), **one)
+    console.line(N_("frame {frame_sha256}"), frame_sha256=row["frame_sha256"])
+    if row["announced_on"] is not None:
+        console.line(N_("Announced on {announced_on} at {published_at}: the value will be {source}."), **row)
+    if row["public_value"] is not None:
+        console.line(N_("public value {public_value}"), public_value=row["public_value"])
     if not row["anchored"]:
-        console.line(N_("Not anchored outside: it can be recomputed, but it cannot prove that no other value was tried."))
+        console.line(NOT_ANCHORED)
 
 
-def the_draw(ctx: typer.Context, quarter: str) -> dict[str, Any]:
-    """Return a quarter's draw."""
+def show_progress(row: dict[str, Any]) -> None:
+    """Print who of a draw was checked, and how far the quarter has come."""
+    console.table(row["checks"], CHECKS)
+    sentence = N_("Checked: {checked} of {frame_size} agencies ({share}); the plan wants {floor}, {floor_size} of them.")
+    console.line(sentence, **row["quarter_coverage"])
+    if row["unchecked"]:
+        console.line(
+            N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
+            uids=", ".join(row["unchecked"]), due=row["due_on"], left=row["working_days_left"],
+        )  # fmt: skip
+
+
+def the_draw(ctx: typer.Context, quarter: str, *, chances: bool = False) -> dict[str, Any]:
+    """Return a quarter's draw, with each unit's chance where that is asked for."""
     from jsup import draws  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
-        return draws.of(ledger, quarter)
+        row = draws.of(ledger, quarter)
+    if chances:
+        row["chances"] = draws.chances(row)
+    return row
 
 
-@group.callback(help=_("Draw the quarter's sample, in one step."))
+def show(ctx: typer.Context, draw_id: str, *, as_json: bool, chances: bool = False) -> None:
+    """Print a draw after a command has changed it."""
+    row = the_draw(ctx, draw_id if "/" in draw_id else f"{draw_id}/1", chances=chances)
+
+    def text() -> None:
+        show_draw(row)
+        console.table(row.get("chances", []), CHANCES)
+
+    console.show(shown(row), as_json=as_json, text=text)
+
+
+def wanted(quarter: str | None, step: str) -> str:
+    """Return the quarter, which every command of the group wants."""
+    if quarter is None:
+        raise UsageError(N_("`{step}` wants {missing} as well"), step=step, missing="--quarter")
+    return quarter
+
+
+def given(values: dict[str, str | None], step: str) -> None:
+    """Refuse a command that lacks an option."""
+    missing = ", ".join(f"--{key}" for key, value in values.items() if value is None)
+    if missing:
+        raise UsageError(N_("`{step}` wants {missing} as well"), step=step, missing=missing)
+
+
+def how(share: str | None, coverage: int | None, weights: Path | None, *, stratify: bool) -> "Wanted":
+    """Return how the frame is to be drawn."""
+    from jsup import draws  # noqa: PLC0415
+
+    return draws.Wanted(share, stratify, coverage, weights)
+
+
+# Drawing ----------------------------------------------------------------------------------------
+
+
+@group.callback(help=_("Draw the quarter's sample: a frozen frame, or all in one step."))
 def draw(
     ctx: typer.Context,
     quarter: Quarter = None,
-    share: Annotated[
-        str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))
-    ] = None,
+    share: Share = None,
+    stratify: Stratify = False,
+    coverage: Coverage = None,
+    weights: Weights = None,
     public_value: Annotated[
         str | None, typer.Option(metavar="TEXT", help=_("A value that anybody can look up; else one of this machine"))
     ] = None,
+    known_on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day on which the value became known"))] = None,
+    chances: Chances = False,
     as_json: Json = False,
 ) -> None:
     """Draw the sample."""
+    options = (quarter, share, coverage, weights, public_value, known_on)
     if ctx.invoked_subcommand is not None:
-        if (share, public_value) != (None, None) or quarter or as_json:
+        if any(option is not None for option in options) or stratify or chances or as_json:
             raise UsageError(N_("options of `sample {command}` stand behind its name"), command=ctx.invoked_subcommand)
         return
-    if quarter is None:
-        raise UsageError(N_("`{step}` wants {missing} as well"), step="sample", missing="--quarter")
     from jsup import draws  # noqa: PLC0415
 
-    draws.draw(here(ctx).ledger("sample"), quarter, share=share, public_value=public_value)
-    row = the_draw(ctx, quarter)
-    console.show(shown(row), as_json=as_json, text=lambda: show_draw(row))
+    draw_id = draws.draw(
+        here(ctx).ledger("sample"), wanted(quarter, "sample"), how(share, coverage, weights, stratify=stratify),
+        public_value=public_value, known_on=here(ctx).day(known_on, "--known-on") if known_on else None,
+    )  # fmt: skip
+    show(ctx, draw_id, as_json=as_json, chances=chances)
 
 
-@group.command(help=_("Show the draws."))
-def status(ctx: typer.Context, quarter: Quarter = None, as_json: Json = False) -> None:
+@group.command(help=_("Freeze the quarter's frame, so that it can be announced before anybody knows the value."))
+def freeze(
+    ctx: typer.Context,
+    quarter: Quarter = None,
+    share: Share = None,
+    stratify: Stratify = False,
+    coverage: Coverage = None,
+    weights: Weights = None,
+    chances: Chances = False,
+    as_json: Json = False,
+) -> None:
+    """Freeze a frame."""
+    from jsup import draws  # noqa: PLC0415
+
+    ledger = here(ctx).ledger("sample freeze")
+    draw_id = draws.freeze(ledger, wanted(quarter, "sample freeze"), how(share, coverage, weights, stratify=stratify))
+    show(ctx, draw_id, as_json=as_json, chances=chances)
+
+
+@group.command(help=_("Enter where the frame's hash was published, and which value will be used."))
+def announce(
+    ctx: typer.Context,
+    quarter: Quarter = None,
+    source: Annotated[str | None, typer.Option(metavar="TEXT", help=_("The value that will be used, not known yet"))] = None,
+    published_at: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=_("Where the frame's hash was published, outside this machine"))
+    ] = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Announce a draw."""
+    from jsup import draws  # noqa: PLC0415
+
+    given({"quarter": quarter, "source": source, "published-at": published_at}, "sample announce")
+    draw_id = draws.announce(
+        here(ctx).ledger("sample announce"),
+        str(quarter),
+        source=str(source),
+        published_at=str(published_at),
+        on=here(ctx).day(on),
+    )
+    show(ctx, draw_id, as_json=as_json)
+
+
+@group.command(help=_("Void the quarter's draw or frozen frame, with a reason; it stays, and the next draw gets the next id."))
+def void(ctx: typer.Context, quarter: Quarter = None, why: Why = None, as_json: Json = False) -> None:
+    """Void a draw."""
+    from jsup import draws  # noqa: PLC0415
+
+    given({"quarter": quarter, "why": why}, "sample void")
+    show(ctx, draws.void(here(ctx).ledger("sample void"), str(quarter), str(why)), as_json=as_json)
+
+
+@group.command(help=_("Hand the place of a drawn agency to the next unit of its stratum; reasons stand in the policy."))
+def substitute(
+    ctx: typer.Context,
+    quarter: Quarter = None,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("The agency that is replaced"))] = None,
+    reason: Annotated[str | None, typer.Option(metavar="KEY", help=_("A reason of the policy's list"))] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What happened"))] = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Substitute a drawn agency."""
+    from jsup import draws  # noqa: PLC0415
+
+    given({"quarter": quarter, "agency": agency, "reason": reason, "note": note}, "sample substitute")
+    draw_id = draws.substitute(
+        here(ctx).ledger("sample substitute"), str(quarter), str(agency), reason=str(reason), note=str(note), on=here(ctx).day(on)
+    )
+    show(ctx, draw_id, as_json=as_json)
+
+
+# Checking the drawn agencies --------------------------------------------------------------------
+
+
+@group.command(help=_("Write the check sheets of the drawn agencies into a workbook, to be filled in and taken over."))
+def sheet(
+    ctx: typer.Context,
+    quarter: Quarter = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("The workbook to make, such as sheet.xlsx"))] = None,
+    agency: Agency = None,
+    method: Methods = None,
+    as_json: Json = False,
+) -> None:
+    """Hand out the check sheets."""
+    from jsup import checks  # noqa: PLC0415
+
+    path = out or Path(f"{wanted(quarter, 'sample sheet').replace('/', '-')}.xlsx")
+    with here(ctx).reads() as ledger:
+        rows = checks.sheet(
+            ledger, wanted(quarter, "sample sheet"), path, uid=agency, methods=method.split(",") if method else ()
+        )
+    made = {"file": str(path), "rows": rows}
+    message = N_("{file} has {rows} rows; take it over with `jsup sample result --quarter {quarter} --sheet {file}`.")
+    console.show(made, as_json=as_json, text=lambda: console.line(message, **made, quarter=quarter))
+
+
+@group.command(
+    help=_("Enter the check of a drawn agency, item by item or from a filled sheet; a failed item may become a finding.")
+)
+def result(
+    ctx: typer.Context,
+    quarter: Quarter = None,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("The drawn agency"))] = None,
+    method: Methods = None,
+    on: On = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What was seen"))] = None,
+    item: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM=RESULT", help=_("An item with pass, fail or none, and points: case-review.code=fail:5")),
+    ] = None,
+    finding: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM[=TITLE]", help=_("An item that failed and becomes a finding; or a finding's number")),
+    ] = None,
+    sheet_file: Annotated[Path | None, typer.Option("--sheet", metavar="FILE", help=_("A filled sheet"))] = None,
+    as_json: Json = False,
+) -> None:
+    """Enter a result."""
+    from jsup import checks  # noqa: PLC0415
+
+    ledger = here(ctx).ledger("sample result")
+    if sheet_file is not None:
+        if (agency, method, note, item, finding) != (None,) * 5:
+            raise UsageError(N_("--sheet stands alone, with --quarter and --on: the sheet says the rest"))
+        counts = checks.take_over(ledger, wanted(quarter, "sample result"), sheet_file, here(ctx).day(on))
+        message = N_("{rows} rows answered: {new} new, {unchanged} unchanged; {checks} checks entered, {findings} findings made.")
+        console.show(counts, as_json=as_json, text=lambda: console.line(message, **counts))
+        return
+    given({"quarter": quarter, "agency": agency, "method": method}, "sample result")
+    entered, numbers = answers(item or [], finding or [])
+    draw_id = checks.enter(
+        ledger, str(quarter), str(agency), methods=str(method).split(","), on=here(ctx).day(on), note=note,
+        answers=entered, findings=numbers,
+    )  # fmt: skip
+    row = progress(here(ctx), draw_id if "/" in draw_id else f"{draw_id}/1")
+    console.show(row, as_json=as_json, text=lambda: show_progress(row))
+
+
+def answers(items: list[str], findings: list[str]) -> "tuple[list[Answer], list[str]]":
+    """Read the items as answered; what is no item is a finding's number."""
+    from jsup.checks import RESULTS, Answer  # noqa: PLC0415
+
+    told = pairs(items, "--item")
+    titles = {name: title for name, _sign, title in (one.partition("=") for one in findings)}
+    numbers = [name for name in titles if name[:1].isdigit()]
+    found = []
+    for name in dict.fromkeys([*told, *(name for name in titles if name not in numbers)]):
+        word, _colon, points = told.get(name, "fail").partition(":")
+        if word not in RESULTS or (points and not (points.isascii() and points.isdigit() and len(points) < 5)):  # noqa: PLR2004
+            raise UsageError(
+                N_("{option} {item}: write it as {form}"),
+                option="--item",
+                item=f"{name}={told[name]}",
+                form="ITEM=pass|fail|none[:POINTS]",
+            )
+        found.append(Answer(name, word, int(points) if points else None, None, titles.get(name)))
+    return found, numbers
+
+
+def progress(where: Here, quarter: str) -> dict[str, Any]:
+    """Return a draw with how far its checks have come."""
+    from jsup import checks, draws  # noqa: PLC0415
+
+    with where.reads() as ledger:
+        row = draws.of(ledger, quarter)
+        more = {"substitution_counts": checks.substitutions(ledger.draws())}
+        if row["drawn_on"] is not None and row["voided_on"] is None:
+            more |= checks.progress(ledger, row, where.today)
+    return shown(row) | more
+
+
+@group.command(help=_("Show the draws, who was checked, and how far the quarter has come."))
+def status(ctx: typer.Context, quarter: Quarter = None, chances: Chances = False, as_json: Json = False) -> None:
     """Print the draws."""
     with here(ctx).reads() as ledger:
-        rows = ledger.draws()
-    if quarter is not None:
-        rows = [the_draw(ctx, quarter)]
+        ids = [row["draw_id"] for row in ledger.draws()] if quarter is None else [quarter]
+    rows = [progress(here(ctx), one if "/" in one or quarter else f"{one}/1") for one in ids]
+    if chances:
+        rows = [row | {"chances": the_draw(ctx, row["draw_id"], chances=True)["chances"]} for row in rows]
 
     def text() -> None:
         for row in rows:
             show_draw(row)
+            if "checks" in row:
+                show_progress(row)
+            console.table(row.get("chances", []), CHANCES)
+        for kind, message in (
+            ("officers", N_("Substitutions made by {name}: {number}")),
+            ("units", N_("Substitutions of {name}: {number}")),
+        ):
+            for name, number in rows[0]["substitution_counts"][kind].items() if rows else ():
+                console.line(message, name=name, number=number)
 
-    result: Any = [shown(row) for row in rows] if quarter is None else shown(rows[0])
-    console.show(result, as_json=as_json, text=text)
+    found: Any = rows if quarter is None else rows[0]
+    console.show(found, as_json=as_json, text=text)
 
 
-@group.command(help=_("Recompute a quarter's draw, or all of them."))
+# For outsiders ----------------------------------------------------------------------------------
+
+
+@group.command(
+    help=_("Write a quarter's draw into a folder for outsiders: frame, numbers, a page, and a script that verifies it.")
+)
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=_("A new folder, or one with an earlier export"))],
+    quarter: Quarter = None,
+    as_json: Json = False,
+) -> None:
+    """Export a draw."""
+    from jsup import exports  # noqa: PLC0415
+
+    with here(ctx).reads() as ledger:
+        paths = exports.write(ledger, wanted(quarter, "sample export"), folder)
+
+    def text() -> None:
+        for path in paths:
+            print(path)
+        console.line(N_("Anybody can verify it: sh {script}"), script=paths[-1])
+
+    console.show({"files": paths}, as_json=as_json, text=text)
+
+
+@group.command(help=_("Recompute a quarter's draw, or all of them, and hold their rows against the journal."))
 def verify(ctx: typer.Context, quarter: Quarter = None, as_json: Json = False) -> None:
     """Verify draws; exit 1 when anything differs."""
     from jsup import draws  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
-        problems = draws.verify(ledger, quarter)
-        checked = len(ledger.draws()) if quarter is None else 1
+        checked, problems = draws.verify(ledger, quarter)
     show_verdict(problems, {"draws": checked}, N_("Recomputed: {draws} draws, nothing differs."), as_json=as_json)

@@ -1,0 +1,196 @@
+"""A draw for outsiders: its frame, everything that recomputes it, a page to read, and a script that verifies it."""
+
+import html
+import os
+import shutil
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from jsup import checks, draws, reads, sampling
+from jsup.errors import N_, LedgerError, RefusedError
+from jsup.journal import canonical
+from jsup.register import LEVELS
+
+FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
+_MOST_ON_PAGE: Final = 120
+"""Drawn agencies that fit on one side; the page says where the others stand."""
+
+_ABOUT: Final = (
+    "quarter", "share", "anchored", "frozen_on", "announced_on", "source", "published_at", "known_on", "drawn_on",
+    "voided_on", "void_why",
+)  # fmt: skip
+
+
+def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
+    """Write the files of a quarter's draw into a folder, in place of an earlier export, and return them.
+
+    Raises:
+        RefusedError: the quarter was not drawn, or the folder holds anything but an earlier export.
+        LedgerError: the folder cannot be written.
+    """
+    row = draws.of(ledger, wanted)
+    if row["drawn_on"] is None:
+        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+    shipped = files("jsup") / "data"
+    contents = {
+        "frame.tsv": row["frame"].encode(),
+        "draw.json": draw_json(row).encode(),
+        "draw.html": _page(ledger, row, (shipped / "draw.html").read_text("utf-8")).encode(),
+        "verify.sh": (shipped / "verify.sh").read_bytes(),
+    }
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    try:
+        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - set(FILES)):
+            raise RefusedError(N_("{folder} holds something that is no export of a draw: name a new folder"), folder=folder)
+        beside.mkdir(parents=True)
+        for name, content in contents.items():
+            (beside / name).write_bytes(content)
+        (beside / "verify.sh").chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        beside.rename(folder)
+    except OSError as error:
+        raise LedgerError(
+            N_("{path} cannot be written ({error}): name another folder"), path=folder, error=error.strerror
+        ) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return [folder / name for name in FILES]
+
+
+def draw_json(row: dict[str, Any]) -> str:
+    """Return a draw as its export has it: lines 2 to 6 are the inputs, each with its SHA-256 on line 7.
+
+    Everything from line 8 on follows from lines 2 to 5 and the frame.
+    """
+    share = sampling.share(row["share"])
+    members = sampling.units(row["frame"])
+    groups = sampling.strata(members)
+    size = sampling.size(len(members), share)
+    places = sampling.quotas({name: len(units) for name, units in groups.items()}, size, row["seed"])
+    taken = [
+        sampling.Place(sampling.Unit(*(one[key] for key in sampling.Unit._fields)), one["ticket"], one["forced"])
+        for one in row["taken"]
+    ]
+    about = {key: row[key] for key in _ABOUT} | {
+        "reasons": [{key: one[key] for key in ("replaced", "reason", "note", "done_on")} for one in row["substitutions"]]
+    }
+    inputs = [
+        f'"draw_id":{_text(row["draw_id"])},',
+        f'"public_value":{_text(row["public_value"])},',
+        f'"share_numerator":{share.numerator},"share_denominator":{share.denominator},"coverage":{row["coverage"] or 0},',
+        f'"replaced":{canonical([one["replaced"] for one in row["substitutions"]])},',
+        canonical(about)[1:-1] + ",",
+    ]
+    lines = [
+        "{",
+        *inputs,
+        f'"lines_sha256":{canonical([sampling.digest(line) for line in inputs])},',
+        f'"frame_sha256":"{row["frame_sha256"]}",',
+        f'"seed":"{row["seed"]}",',
+        f'"frame_size":{row["frame_size"]},',
+        f'"sample_size":{row["sample_size"]},',
+        *_list(
+            "strata",
+            [
+                f'{{"stratum":{_text(name)},"units":{len(units)},"quota":{places[name]},'
+                f'"forced":{sum(place.forced for place in taken if place.unit.stratum == name)}}}'
+                for name, units in groups.items()
+            ],
+        ),
+        *_list("units", [_unit(unit, _tickets(row["seed"], unit)) for unit in members]),
+        *_list("taken", [_unit(place.unit, _ticket(place)) for place in taken]),
+        *_list(
+            "substitutions",
+            [
+                f'{{"replaced":{_text(one["replaced"])},{_unit(place.unit, _ticket(place))[1:]}'
+                for one, place in zip(
+                    row["substitutions"], draws.handed_on(row, [one["replaced"] for one in row["substitutions"]]), strict=True
+                )
+            ],
+            last=True,
+        ),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: str) -> str:
+    return canonical(value)
+
+
+def _list(name: str, items: list[str], *, last: bool = False) -> list[str]:
+    return [f'"{name}":[', *(item + "," for item in items[:-1]), *items[-1:], "]" if last else "],"]
+
+
+def _unit(unit: sampling.Unit, more: str) -> str:
+    return f'{{"uid":{_text(unit.uid)},"stratum":{_text(unit.stratum)},"weight":{unit.weight},"wait":{unit.wait},{more}}}'
+
+
+def _tickets(seed: str, unit: sampling.Unit) -> str:
+    return f'"tickets":{canonical([sampling.ticket(seed, unit.uid, k) for k in range(1, unit.weight + 1)])}'
+
+
+def _ticket(place: sampling.Place) -> str:
+    return f'"ticket":"{place.ticket}","forced":{canonical(place.forced)}'
+
+
+# The page ---------------------------------------------------------------------------------------
+
+
+def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
+    """Fill the page that people read; papers are Chinese always."""
+    policy = ledger.policy()
+    rule = policy.rules["draw_share"]
+    strata = list(sampling.strata(sampling.units(row["frame"])))
+    names = [one["name"] for one in row["taken"]]
+    replaced = {one["replaced"]: one for one in row["substitutions"]}
+    listed = []
+    for number, one in enumerate(row["taken"][:_MOST_ON_PAGE], 1):
+        marks = ["必抽"] if one["forced"] else []
+        if one["stratum"] != sampling.WHOLE:
+            marks.insert(0, LEVELS.get(one["stratum"], one["stratum"]))
+        if one["uid"] in replaced:
+            marks.append(f"已由{replaced[one['uid']]['name']}替补")
+        mark = f"（{'，'.join(marks)}）" if marks else ""
+        listed.append(f"<li value={number}>{html.escape(names[number - 1] + mark)}</li>")
+    facts = {
+        "document": policy.document, "clause": rule["clause"], "quote": rule["quote"],
+        "draw_id": row["draw_id"], "frame_size": row["frame_size"], "sample_size": row["sample_size"],
+        "share": row["share"], "percent": checks.percent(row["sample_size"], row["frame_size"]),
+        "strata": "、".join(LEVELS.get(name, name) for name in strata) if strata != [sampling.WHOLE] else "不分层",
+        "coverage": f"连续{row['coverage']}次抽查内每一单位至少抽中一次" if row["coverage"] else "不设",
+        "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
+        "announced": _announced(row),
+        "public_value": row["public_value"], "frame_sha256": row["frame_sha256"], "seed": row["seed"],
+        "proof": _proof(row), "script_sha256": sampling.digest((files("jsup") / "data" / "verify.sh").read_text("utf-8")),
+    }  # fmt: skip
+    more = len(row["taken"]) - len(listed)
+    pieces = {
+        "listed": "\n".join(listed),
+        "columns": str(min(3, 1 + len(listed) // 16)),
+        "more": html.escape(f"另有{more}个单位，见draw.json。") if more else "",
+    }
+    return Template(page).substitute({key: html.escape(str(value)) for key, value in facts.items()} | pieces)
+
+
+def _proof(row: dict[str, Any]) -> str:
+    if row["voided_on"] is not None:
+        return f"本次抽查已于{_day(row['voided_on'])}作废，事由：{row['void_why']}。"
+    if row["anchored"]:
+        return "名录的校验码先行公布，公开值在其后产生：抽查结果无法由经办人挑选。"
+    return "名录的校验码未在外部先行公布：本次抽查可以复算，但不能证明未曾试用其他公开值。"
+
+
+def _announced(row: dict[str, Any]) -> str:
+    if row["announced_on"] is None:
+        return "未公布"
+    return f"{_day(row['announced_on'])}公布于{row['published_at']}，约定采用{row['source']}"
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.year}年{day.month}月{day.day}日"
