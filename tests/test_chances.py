@@ -120,7 +120,8 @@ def test_the_chances_of_seven_units_are_those_of_all_their_orders(weights, size)
 
 
 SOME_TIED = units(1, 2, 2, 9, wait=2) + units(1, 3, 3)
-ONE_SURE = units(1, wait=3) + units(1, 2, 3, 4, 9, wait=2) + units(5)
+ONE_SURE = units(1, wait=3) + units(1, 2, 3, 4, 9, wait=2) + units(1)
+TWO_SURE = units(1, 2, wait=3) + units(1, 2, 2, 5, 9)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ ONE_SURE = units(1, wait=3) + units(1, 2, 3, 4, 9, wait=2) + units(5)
         pytest.param(units(1, 2, 9, wait=2) + units(1, 2, wait=1) + units(1, 3), 2, 4, 1, id="three deadlines"),
         pytest.param(ONE_SURE, 4, 4, 2, id="one is sure, one of five that tie, and two places are free"),
         pytest.param(ONE_SURE, 3, 4, 3, id="one is sure, two of five that tie, and no place is free"),
-        pytest.param(units(1, 2, wait=3) + units(1, 2, 2, 5, 9), 3, 4, 2, id="two are sure, and one place is free"),
+        pytest.param(TWO_SURE, 3, 4, 2, id="two are sure, and one place is free"),
         pytest.param(units(2, 2, 2, 2, wait=2) + units(2, 2, 2), 3, 4, 1, id="equal weights"),
         pytest.param(units(2, 2, 2, 2, wait=2) + units(3, 3, 3), 3, 4, 1, id="the tied and the later have one weight each"),
         pytest.param(units(1, 2, 3, 4, 5, 6, 7), 3, 3, 1, id="all tie with each other"),
@@ -143,7 +144,7 @@ def test_a_ticket_that_lost_the_tie_at_the_cut_off_counts_again_for_the_free_pla
     assert values(inclusion(members, size, coverage)) == by_enumeration(members, size, coverage)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(FRAMES, st.data())
 def test_the_chances_of_any_small_frame_are_those_of_all_orders_and_lots(members, data):
     size = data.draw(st.integers(1, len(members)))
@@ -276,10 +277,21 @@ def test_a_chance_in_floats_is_off_by_no_more_than_its_precision(monkeypatch, me
         assert stated == {chances.PRECISION}
 
 
-def test_who_is_sure_of_a_place_or_has_no_chance_is_exact_even_where_the_others_are_in_floats(monkeypatch):
+@pytest.mark.parametrize(
+    ("members", "size", "settled"),
+    [
+        (ONE_SURE, 4, {"all3-0": 1}),
+        (ONE_SURE, 3, {"all3-0": 1, "all0-0": 0}),
+        (TWO_SURE, 3, {"all3-0": 1, "all3-1": 1}),
+        (TWO_SURE, 7, dict.fromkeys((unit.uid for unit in TWO_SURE), 1)),
+    ],
+)
+def test_who_is_sure_of_a_place_or_has_no_chance_is_exact_even_where_the_others_are_in_floats(
+    monkeypatch, members, size, settled
+):
     monkeypatch.setattr(chances, "WORK", 0)
-    found = inclusion(ONE_SURE, 3, 4)
-    assert {uid: chance.value for uid, chance in found.items() if chance.precision is None} == {"all3-0": 1, "all0-0": 0}
+    found = inclusion(members, size, 4)
+    assert {uid: chance.value for uid, chance in found.items() if chance.precision is None} == settled
     assert len(found) == 7
 
 

@@ -90,11 +90,11 @@ def _in_stratum(members: Sequence[Unit], places: int, coverage: int) -> dict[str
     later = Counter(unit.weight for unit, limit in limits.items() if limit > cut)
     must = number - (len(members) - tied.total() - later.total())
     found = _of_classes(Contest(tied, later, must, places - number))
-    return {unit.uid: found.get((limit == cut, unit.weight), SURE) for unit, limit in limits.items()}
+    return {unit.uid: SURE if limit < cut else found.get((limit == cut, unit.weight), SURE) for unit, limit in limits.items()}
 
 
 def _of_classes(contest: Contest) -> dict[Class, Chance]:
-    """Return the chance of each class whose units are not sure of a place, exactly where that is feasible."""
+    """Return the chance of each class that is not sure of its places, exactly where that is feasible."""
     tied, later, must, free = contest
     if must + free >= tied.total() + later.total():
         return {}

@@ -89,7 +89,7 @@ def _enter(
     _known_ways(desk.policy, methods)
     check = DrawCheck(
         draw_id=row["draw_id"], uid=uid, methods=",".join(methods), done_on=on, officer=desk.ledger.entry.officer,
-        note=note and checked(note, "--note", lines=True),
+        note=checked(note, "--note", lines=True) if note is not None else None,
     )  # fmt: skip
     desk.session.add(check)
     desk.session.flush()
@@ -263,8 +263,8 @@ def _row(
     """Read a row of a filled sheet; a cell that cannot be taken becomes a problem of the table."""
     before = len(table.problems)
 
-    def bad(key: str, message: str, **values: object) -> None:
-        table.problems.append(Problem(number, table.columns.get(key, key), message, values))
+    def bad(column: str, message: str, /, **values: object) -> None:
+        table.problems.append(Problem(number, table.columns.get(column, column), message, values))
 
     uid, name, points = cells.get("code", ""), cells.get("item", ""), cells.get("points")
     if uid and uid not in places:

@@ -34,7 +34,6 @@ TERMS: Final = {
         key: key
         for key in (
             N_("warning"), N_("recommendation"), N_("rectification"), N_("review"), N_("decision"), N_("guidance"), N_("check"),
-            N_("pass"), N_("fail"), N_("none"),
             N_("agency"), N_("bureau"), N_("government"),
             N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
             N_("local"), N_("vertical"), N_("dual"), N_("unknown"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlmodel import col, select
 
 from jsup import journal, reads, register, sampling, tables
+from jsup.chances import inclusion
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
@@ -148,12 +149,15 @@ def announce(ledger: Ledger, wanted: str, *, source: str, published_at: str, on:
     source, published_at = checked(source, "--source"), checked(published_at, "--published-at")
     with ledger.change() as session:
         row = _standing(Desk(session, ledger), wanted)
-        if row.drawn_on is not None or row.announced_on is not None:
+        if row.drawn_on is not None:
             raise RefusedError(
-                N_("{draw} was {done} on {on} already: what comes after it cannot be announced any more"),
+                N_("{draw} was drawn on {on}: nothing can be announced any more"), draw=row.draw_id, on=row.drawn_on
+            )
+        if row.announced_on is not None:
+            raise RefusedError(
+                N_("{draw} was announced on {on} already: void it to announce another value"),
                 draw=row.draw_id,
-                done="drawn" if row.drawn_on else "announced",
-                on=row.drawn_on or row.announced_on,
+                on=row.announced_on,
             )
         in_order(ledger, on, row.frozen_on)
         row.source, row.published_at, row.announced_on = source, published_at, on
@@ -371,8 +375,6 @@ def chances(row: dict[str, Any]) -> list[dict[str, Any]]:
 
     `chance` is an exact fraction, or a decimal number that is right to `precision`.
     """
-    from jsup.chances import inclusion
-
     members = sampling.units(row["frame"])
     found = inclusion(members, _size(row["frame"], row["share"]), row["coverage"] or 0)
     return [

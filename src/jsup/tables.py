@@ -346,7 +346,7 @@ def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]
     from xlsxwriter.exceptions import XlsxWriterException  # noqa: PLC0415
 
     data = io.BytesIO()
-    book = Workbook(data, {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False})
+    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
@@ -357,7 +357,7 @@ def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]
             sheet.data_validation(1, column, len(rows), column, {"validate": "list", "source": list(heading.choices)})
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row):
-            sheet.write_string(number, column, value, text)
+            sheet.write(number, column, value, text)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
     sheet.set_landscape()
