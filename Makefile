@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types messages bench clean
+.PHONY: demo test lint types messages bench reliability clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -20,8 +20,13 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet numpy
+	$(BIN)/python -m pip install --quiet numpy consistent-sampler
 	$(BIN)/python benchmarks/deadlines.py
+	$(BIN)/python benchmarks/draw.py
+
+# the randomised tests of the draw, ten times and more as often as in `make test`
+reliability: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --reliability tests/test_export.py tests/test_strata.py
 
 messages: $(VENV)/.test
 	$(BIN)/python tools/messages.py

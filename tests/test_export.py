@@ -1,6 +1,7 @@
 """An exported draw: three programs in three languages give the same bytes, and every changed byte is found."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -108,3 +109,85 @@ def test_the_script_runs_in_every_shell_and_awk_that_is_here(shell, awk, tmp_pat
         [*shell.split(), folder / "verify.sh"], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+# The folder and the page
+
+
+def drawn(jsup, *more):
+    words = ("sample", "--quarter", "2026Q4", "--public-value", "双色球 <2026138> & more", *more)
+    assert jsup(*words).status == 0
+
+
+def test_a_draw_of_the_ledger_is_exported_and_verifies_itself(jsup, register, tmp_path):
+    drawn(jsup, "--stratify")
+    row = jsup("sample", "status", "--quarter", "2026Q4", "--json").json
+    made = jsup("sample", "export", "out", "--quarter", "2026Q4", "--json")
+    assert [Path(path).name for path in made.json["files"]] == ["frame.tsv", "draw.json", "draw.html", "verify.sh"]
+    done = verified(tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "out" / "draw.json").read_text("utf-8"))
+    for key in ("draw_id", "quarter", "frame_sha256", "public_value", "seed", "frame_size", "sample_size", "share", "anchored"):
+        assert told[key] == row[key]
+    assert [unit["ticket"] for unit in told["taken"]] == [unit["ticket"] for unit in row["taken"]]
+    assert len(told["units"]) == 37
+    replaced = row["taken"][0]["uid"]
+    jsup("sample", "substitute", "--quarter", "2026Q4", "--agency", replaced, "--reason", "dissolved", "--note", "撤销")
+    assert jsup("sample", "export", "out", "--quarter", "2026Q4").status == 0  # in place of the earlier one
+    assert verified(tmp_path / "out").returncode == 0
+    told = json.loads((tmp_path / "out" / "draw.json").read_text("utf-8"))
+    assert [one["replaced"] for one in told["substitutions"]] == [replaced]
+    assert told["reasons"] == [{"replaced": replaced, "reason": "dissolved", "note": "撤销", "done_on": "2026-11-24"}]
+    assert "officer" not in (tmp_path / "out" / "draw.json").read_text("utf-8")
+
+
+def test_a_folder_that_holds_anything_else_is_left_alone(jsup, register, tmp_path):
+    drawn(jsup)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("x")
+    refused = jsup("sample", "export", "mine", "--quarter", "2026Q4")
+    assert (refused.status, refused.out) == (1, "")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+    (tmp_path / "file").write_text("x")
+    assert jsup("sample", "export", "file", "--quarter", "2026Q4").status == 1
+    assert jsup("sample", "export", "file/below", "--quarter", "2026Q4").status == 1
+    assert jsup("sample", "export", "new").status == 2
+    assert sorted(path.name for path in tmp_path.glob("*new*")) == []
+
+
+def test_the_page_says_in_chinese_what_was_drawn_and_what_it_cannot_prove(jsup, register, tmp_path):
+    jsup("sample", "--quarter", "2026Q4")
+    jsup("sample", "void", "--quarter", "2026Q4", "--why", "名录有误 <b>")
+    drawn(jsup)
+    row = jsup("sample", "status", "--quarter", "2026Q4", "--json").json
+    jsup("sample", "export", "out", "--quarter", "2026Q4")
+    page = (tmp_path / "out" / "draw.html").read_text("utf-8")
+    for word in (
+        row["frame_sha256"],
+        row["seed"],
+        "2026Q4/2",
+        "金司〔2025〕26号",
+        "以不低于10%的比例",
+        "不能证明未曾试用其他公开值",
+    ):
+        assert word in page
+    assert "双色球 &lt;2026138&gt; &amp; more" in page
+    assert "作废：名录有误 &lt;b&gt;" in page
+    assert all(unit["name"] in page for unit in row["taken"])
+    assert "http" not in page.replace("http-equiv", "")
+    assert "$" not in page
+    jsup("sample", "export", "first", "--quarter", "2026Q4/1")
+    assert "本次抽查已于2026年11月24日作废" in (tmp_path / "first" / "draw.html").read_text("utf-8")
+    assert verified(tmp_path / "first").returncode == 0
+
+
+@pytest.mark.parametrize("number", [3, 17, 90, 400])
+def test_the_page_is_one_a4_side(number, jsup, ledger, tmp_path, printed):
+    lines = [f"A{n:04},上海市金山区第{n}街道综合行政执法队和更长的名称,街镇" for n in range(number)]
+    (tmp_path / "r.csv").write_text("\n".join(["代码,名称,层级", *lines]) + "\n", encoding="utf-8")
+    assert jsup("agency", "import", "r.csv").status == 0
+    drawn(jsup, "--share", "100%")
+    jsup("sample", "export", "out", "--quarter", "2026Q4")
+    pdf = printed(tmp_path / "out" / "draw.html")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert re.search(rb"/MediaBox\s*\[0 0 59[45]\S* 84[12]", pdf)

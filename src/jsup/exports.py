@@ -15,8 +15,12 @@ from jsup.journal import canonical
 from jsup.register import LEVELS
 
 FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
-_MOST_ON_PAGE: Final = 120
+_MOST_ON_PAGE: Final = 90
 """Drawn agencies that fit on one side; the page says where the others stand."""
+_FEW: Final = 16
+"""Drawn agencies that are listed in one column of the usual size."""
+_SHORT: Final = 60
+"""Characters of a text of somebody's own that the page has room for; draw.json has all of it."""
 
 _ABOUT: Final = (
     "quarter", "share", "anchored", "frozen_on", "announced_on", "source", "published_at", "known_on", "drawn_on",
@@ -165,13 +169,15 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
         "coverage": f"连续{row['coverage']}次抽查内每一单位至少抽中一次" if row["coverage"] else "不设",
         "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
         "announced": _announced(row),
-        "public_value": row["public_value"], "frame_sha256": row["frame_sha256"], "seed": row["seed"],
+        "public_value": _short(row["public_value"]), "frame_sha256": row["frame_sha256"], "seed": row["seed"],
         "proof": _proof(row), "script_sha256": sampling.digest((files("jsup") / "data" / "verify.sh").read_text("utf-8")),
     }  # fmt: skip
     more = len(row["taken"]) - len(listed)
     pieces = {
         "listed": "\n".join(listed),
-        "columns": str(min(3, 1 + len(listed) // 16)),
+        "columns": "1" if len(listed) <= _FEW else "3",
+        "size": "11" if len(listed) <= _FEW else "7.5",
+        "earlier": _earlier(ledger, row),
         "more": html.escape(f"另有{more}个单位，见draw.json。") if more else "",
     }
     return Template(page).substitute({key: html.escape(str(value)) for key, value in facts.items()} | pieces)
@@ -179,16 +185,31 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
 
 def _proof(row: dict[str, Any]) -> str:
     if row["voided_on"] is not None:
-        return f"本次抽查已于{_day(row['voided_on'])}作废，事由：{row['void_why']}。"
+        return f"本次抽查已于{_day(row['voided_on'])}作废，事由：{_short(row['void_why'])}。"
     if row["anchored"]:
-        return "名录的校验码先行公布，公开值在其后产生：抽查结果无法由经办人挑选。"
+        return "名录的校验码公布在先、约定采用的公开值产生在后：公布属实的，经办人无法挑选抽查结果。"
     return "名录的校验码未在外部先行公布：本次抽查可以复算，但不能证明未曾试用其他公开值。"
+
+
+def _earlier(ledger: reads.Reads, row: dict[str, Any]) -> str:
+    """Name the quarter's other draws, for a draw that was voided is where somebody may have chosen."""
+    others = [one for one in ledger.draws(row["quarter"]) if one["draw_id"] != row["draw_id"]]
+    texts = [
+        f"{one['draw_id']}（名录校验码{one['frame_sha256'][:16]}…"
+        + (f"，{_day(one['voided_on'])}作废：{_short(one['void_why'])}）" if one["voided_on"] else "）")
+        for one in others
+    ]
+    return f"<p>{html.escape('本季度另有抽查：' + '；'.join(texts[-5:]) + '。')}</p>" if texts else ""
 
 
 def _announced(row: dict[str, Any]) -> str:
     if row["announced_on"] is None:
         return "未公布"
-    return f"{_day(row['announced_on'])}公布于{row['published_at']}，约定采用{row['source']}"
+    return f"{_day(row['announced_on'])}公布于{_short(row['published_at'])}，约定采用{_short(row['source'])}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
 def _day(text: str) -> str:
