@@ -218,8 +218,7 @@ def test_the_draw_takes_each_unit_as_often_as_its_chance_says(members, size, cov
 # Size
 
 
-@pytest.mark.parametrize("size", [6, 12, 18])
-@pytest.mark.parametrize("coverage", [0, 11])
+@pytest.mark.parametrize(("size", "coverage"), [(6, 0), (12, 0), (18, 0), (7, 9), (13, 5), (18, 4)])
 def test_a_district_gets_exact_fractions_in_no_time(size, coverage):
     members = spread(60, waits=4)
     began = process_time()
@@ -241,13 +240,14 @@ def test_equal_weights_with_a_tie_have_the_exact_chance_at_any_size():
     assert found["1"] > found["0"] > 0
 
 
-def test_a_thousand_weighted_units_have_chances_of_a_stated_precision():
-    members = spread(1000)
+@pytest.mark.parametrize(("size", "coverage"), [(100, 0), (130, 8)])
+def test_a_thousand_weighted_units_have_chances_of_a_stated_precision(size, coverage):
+    members = spread(1000, waits=4)
     began = process_time()
-    found = inclusion(members, 100)
+    found = inclusion(members, size, coverage)
     assert process_time() - began < 20
-    assert {chance.precision for chance in found.values()} == {Fraction(1, 10**9)}
-    assert abs(sum(chance.value for chance in found.values()) - 100) < Fraction(1, 10**8)
+    assert {chance.precision for chance in found.values()} - {None} == {Fraction(1, 10**9)}
+    assert abs(sum(chance.value for chance in found.values()) - size) < Fraction(1, 10**9)
 
 
 # Floats
@@ -258,22 +258,26 @@ def test_a_thousand_weighted_units_have_chances_of_a_stated_precision():
     [
         (spread(60), 6, 0),
         (spread(60), 50, 0),
-        (spread(60, waits=4), 6, 12),
+        (spread(60, waits=4), 7, 9),
+        (spread(60, waits=4), 13, 5),
         (spread(9, waits=2), 4, 3),
         (spread(60) + [Unit(f"t{number}", "town", number % 3 + 1) for number in range(60)], 13, 0),
     ],
-    ids=["6 of 60", "50 of 60", "a tie at the cut-off", "9 units", "strata that tie"],
+    ids=["6 of 60", "50 of 60", "4 of 15 that tie", "8 of 15 that tie", "9 units", "strata that tie"],
 )
-@pytest.mark.parametrize("least_step", [1 / 16, 1 / 32, 1 / 64, None])
-def test_a_chance_in_floats_is_off_by_no_more_than_its_precision(monkeypatch, members, size, coverage, least_step):
+@pytest.mark.parametrize(
+    "steps", [(1, 1 / 2), (1 / 2, 1 / 4), (1 / 4, 1 / 8), (1 / 8, 1 / 16), (chances.STEP, chances.LEAST_STEP)]
+)
+def test_a_chance_in_floats_is_off_by_no_more_than_its_precision(monkeypatch, members, size, coverage, steps):
     exact = values(inclusion(members, size, coverage))
     monkeypatch.setattr(chances, "WORK", 0)
-    monkeypatch.setattr(chances, "LEAST_STEP", least_step or chances.LEAST_STEP)
+    monkeypatch.setattr(chances, "STEP", steps[0])
+    monkeypatch.setattr(chances, "LEAST_STEP", steps[1])
     found = inclusion(members, size, coverage)
     stated = {chance.precision for chance in found.values()} - {None}
     assert stated
     assert all(abs(chance.value - exact[uid]) <= (chance.precision or 0) for uid, chance in found.items())
-    if least_step is None:
+    if steps[1] < 1 / 16:
         assert stated == {chances.PRECISION}
 
 
@@ -293,6 +297,13 @@ def test_who_is_sure_of_a_place_or_has_no_chance_is_exact_even_where_the_others_
     found = inclusion(members, size, 4)
     assert {uid: chance.value for uid, chance in found.items() if chance.precision is None} == settled
     assert len(found) == 7
+
+
+def test_the_lot_mixes_chances_and_keeps_the_worse_of_two_precisions():
+    one, other = Chance(Fraction(1, 2), Fraction(1, 1000)), Chance(Fraction(1, 4), Fraction(1, 100))
+    assert chances._mixed(one, other, Fraction(1, 3)) == Chance(Fraction(5, 12), Fraction(1, 100))
+    assert chances._mixed(chances.SURE, one, Fraction(1, 3)) == Chance(Fraction(5, 6), Fraction(1, 1000))
+    assert chances._mixed(chances.SURE, chances.NEVER, Fraction(1, 3)) == Chance(Fraction(2, 3), None)
 
 
 # Refusal

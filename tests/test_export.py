@@ -181,13 +181,41 @@ def test_the_page_says_in_chinese_what_was_drawn_and_what_it_cannot_prove(jsup, 
     assert verified(tmp_path / "first").returncode == 0
 
 
-@pytest.mark.parametrize("number", [3, 17, 90, 400])
+@pytest.mark.parametrize("number", [4, 12, 30, 400])
 def test_the_page_is_one_a4_side(number, jsup, ledger, tmp_path, printed):
     lines = [f"A{n:04},上海市金山区第{n}街道综合行政执法队和更长的名称,街镇" for n in range(number)]
     (tmp_path / "r.csv").write_text("\n".join(["代码,名称,层级", *lines]) + "\n", encoding="utf-8")
     assert jsup("agency", "import", "r.csv").status == 0
-    drawn(jsup, "--share", "100%")
+    for _ in range(3):
+        jsup("sample", "--quarter", "2026Q4")
+        jsup("sample", "void", "--quarter", "2026Q4", "--why", "作废的理由写得很长" * 20)
+    jsup("sample", "freeze", "--quarter", "2026Q4", "--share", "100%")
+    jsup("sample", "announce", "--quarter", "2026Q4", "--source", "将采用的公开值" * 20, "--published-at", "公布处" * 50)
+    jsup("sample", "--quarter", "2026Q4", "--public-value", "双色球" * 50)
     jsup("sample", "export", "out", "--quarter", "2026Q4")
     pdf = printed(tmp_path / "out" / "draw.html")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     assert re.search(rb"/MediaBox\s*\[0 0 59[45]\S* 84[12]", pdf)
+
+
+# What teaches it
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("page", ["verify-a-draw.md", "verify-a-draw.zh-CN.md"])
+def test_the_commands_that_teach_it_by_hand_give_what_stands_below_them(page):
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == text.count("```sh") == 5
+    for commands, expected in blocks:
+        done = subprocess.run(["sh", "-c", commands], cwd=ROOT / "examples" / "draw", capture_output=True, check=False)
+        assert done.stdout.decode() == expected, commands
+
+
+def test_the_draw_that_is_handed_out_as_an_example_is_as_jsup_would_write_it_today():
+    folder = ROOT / "examples" / "draw"
+    assert (folder / "verify.sh").read_bytes() == SCRIPT.read_bytes()
+    assert verified(folder).returncode == 0
+    second = subprocess.run(["perl", SECOND, folder], capture_output=True, check=False)
+    assert second.stdout == (folder / "draw.json").read_bytes()

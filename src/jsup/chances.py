@@ -163,7 +163,7 @@ def _integral(packed: int, bits: int, weight: int) -> Fraction:
     The coefficients of p are the digits of that number to the base 2**bits, counted from -half to half.
     """
     half, coefficients = 1 << (bits - 1), []
-    while packed:
+    for _ in range(packed.bit_length() // bits + 1):
         packed += half
         coefficients.append((packed & (2 * half - 1)) - half)
         packed >>= bits

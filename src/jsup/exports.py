@@ -15,12 +15,12 @@ from jsup.journal import canonical
 from jsup.register import LEVELS
 
 FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
-_MOST_ON_PAGE: Final = 90
+_MOST_ON_PAGE: Final = 30
 """Drawn agencies that fit on one side; the page says where the others stand."""
-_FEW: Final = 16
+_FEW: Final = 12
 """Drawn agencies that are listed in one column of the usual size."""
-_SHORT: Final = 60
-"""Characters of a text of somebody's own that the page has room for; draw.json has all of it."""
+_SHORT, _LONG = 40, 80
+"""Characters of a text, and of a public value, that the page has room for; draw.json has all of them."""
 
 _ABOUT: Final = (
     "quarter", "share", "anchored", "frozen_on", "announced_on", "source", "published_at", "known_on", "drawn_on",
@@ -169,14 +169,14 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
         "coverage": f"连续{row['coverage']}次抽查内每一单位至少抽中一次" if row["coverage"] else "不设",
         "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
         "announced": _announced(row),
-        "public_value": _short(row["public_value"]), "frame_sha256": row["frame_sha256"], "seed": row["seed"],
+        "public_value": _short(row["public_value"], _LONG), "frame_sha256": row["frame_sha256"], "seed": row["seed"],
         "proof": _proof(row), "script_sha256": sampling.digest((files("jsup") / "data" / "verify.sh").read_text("utf-8")),
     }  # fmt: skip
     more = len(row["taken"]) - len(listed)
     pieces = {
         "listed": "\n".join(listed),
-        "columns": "1" if len(listed) <= _FEW else "3",
-        "size": "11" if len(listed) <= _FEW else "7.5",
+        "columns": "1" if len(listed) <= _FEW else "2",
+        "size": "11" if len(listed) <= _FEW else "8.5",
         "earlier": _earlier(ledger, row),
         "more": html.escape(f"另有{more}个单位，见draw.json。") if more else "",
     }
@@ -199,7 +199,7 @@ def _earlier(ledger: reads.Reads, row: dict[str, Any]) -> str:
         + (f"，{_day(one['voided_on'])}作废：{_short(one['void_why'])}）" if one["voided_on"] else "）")
         for one in others
     ]
-    return f"<p>{html.escape('本季度另有抽查：' + '；'.join(texts[-5:]) + '。')}</p>" if texts else ""
+    return f"<p>{html.escape('本季度另有抽查：' + '；'.join(texts[-3:]) + '。')}</p>" if texts else ""
 
 
 def _announced(row: dict[str, Any]) -> str:
@@ -208,8 +208,8 @@ def _announced(row: dict[str, Any]) -> str:
     return f"{_day(row['announced_on'])}公布于{_short(row['published_at'])}，约定采用{_short(row['source'])}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
+def _short(text: str, most: int = _SHORT) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _day(text: str) -> str:
