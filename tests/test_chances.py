@@ -114,7 +114,7 @@ def test_the_chances_of_two_of_three_units_are_those_of_the_tree():
 
 
 @pytest.mark.parametrize("size", range(1, 8))
-@pytest.mark.parametrize("weights", [(1, 1, 2, 3, 5, 9, 9), (1, 2, 3, 4, 5, 6, 7), (2, 2, 2, 2, 2, 2, 4)])
+@pytest.mark.parametrize("weights", [(1, 1, 2, 3, 5, 9, 9), (2, 2, 2, 2, 2, 2, 4)])
 def test_the_chances_of_seven_units_are_those_of_all_their_orders(weights, size):
     assert values(inclusion(units(*weights), size)) == by_enumeration(units(*weights), size)
 
@@ -144,7 +144,7 @@ def test_a_ticket_that_lost_the_tie_at_the_cut_off_counts_again_for_the_free_pla
     assert values(inclusion(members, size, coverage)) == by_enumeration(members, size, coverage)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(FRAMES, st.data())
 def test_the_chances_of_any_small_frame_are_those_of_all_orders_and_lots(members, data):
     size = data.draw(st.integers(1, len(members)))

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -373,16 +374,24 @@ def of(ledger: reads.Reads, wanted: str) -> dict[str, Any]:
 def chances(row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return each unit of a draw's frame with its chance of being drawn, before the public value is known.
 
-    `chance` is an exact fraction, or a decimal number that is right to `precision`.
+    `chance` is an exact fraction, or (where `precision` says how far it may be off) a decimal; `decimal` is it to six digits.
     """
     members = sampling.units(row["frame"])
     found = inclusion(members, _size(row["frame"], row["share"]), row["coverage"] or 0)
     return [
-        {**unit._asdict(), "chance": str(found[unit.uid].value)}
-        | ({"chance": f"{float(found[unit.uid].value):.9f}"} if found[unit.uid].precision else {})
-        | {"precision": found[unit.uid].precision and str(found[unit.uid].precision)}
-        for unit in members
+        {
+            **unit._asdict(),
+            "chance": str(chance.value) if chance.precision is None else _decimal(chance.value, 12),
+            "decimal": _decimal(chance.value, 6),
+            "precision": None if chance.precision is None else _decimal(chance.precision, 12),
+        }
+        for unit, chance in ((unit, found[unit.uid]) for unit in members)
     ]
+
+
+def _decimal(value: Fraction, digits: int) -> str:
+    scaled = round(value * 10**digits)
+    return f"{scaled // 10**digits}.{scaled % 10**digits:0{digits}d}"
 
 
 def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tuple[str, dict[str, object]]]]:

@@ -33,6 +33,9 @@ Methods = Annotated[
     str | None, typer.Option("--method", metavar="WAYS", help=_("Ways of checking: records,site,case-review,other"))
 ]
 
+SHORT = 12
+"""Characters of a fraction that a table shows; of a longer one it shows six digits, and `--json` all."""
+
 NOT_ANCHORED = N_("Not anchored outside: it can be recomputed, but it cannot prove that no other value was tried.")
 
 TAKEN = (
@@ -50,7 +53,7 @@ CHANCES = (
     STRATUM,
     WEIGHT,
     Column(N_("wait"), lambda row: row["wait"]),
-    Column(N_("chance"), lambda row: row["chance"]),
+    Column(N_("chance"), lambda row: row["chance"] if len(row["chance"]) <= SHORT else row["decimal"]),
 )
 CHECKS = (
     Column(N_("place"), lambda row: row["place"], whole=True),
