@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from jsup import policy
+
 
 def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
@@ -106,6 +108,16 @@ def test_entrusted_bodies_are_not_in_the_frame(jsup, ledger):
     jsup("agency", "add", "--code", "B", "--name", "乙", "--level", "town", "--status", "entrusted")
     assert jsup("sample", "--quarter", "2026Q4", "--json").json["frame_size"] == 1
     assert jsup("sample", "--quarter", "2026Q3", "--json").json["sample_size"] == 1
+
+
+def test_entrusted_bodies_are_in_the_frame_where_the_bureau_s_setting_says_so(jsup, tmp_path, monkeypatch):
+    text = policy.packaged_text().replace("draw_entrusted = false", "draw_entrusted = true")
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "own.db"))
+    assert jsup("init", "--policy", "own.toml").status == 0
+    jsup("agency", "add", "--code", "A", "--name", "甲", "--level", "town")
+    jsup("agency", "add", "--code", "B", "--name", "乙", "--level", "town", "--status", "entrusted")
+    assert jsup("sample", "--quarter", "2026Q4", "--json").json["frame_size"] == 2
 
 
 def test_a_register_without_agencies_cannot_be_drawn(jsup, ledger):

@@ -70,7 +70,8 @@ def freeze(ledger: Ledger, wanted: str, how: Wanted) -> str:
         if row.coverage:
             groups = sampling.strata(units)
             # by the smallest quotas that the lot may give, for after the announcement a refusal would look like choosing
-            certain, _tied, _places = sampling.split({name: len(group) for name, group in groups.items()}, row.sample_size)
+            counts = {name: len(group) for name, group in groups.items()}
+            certain, _tied, _places = sampling.split(counts, _size(row.frame, row.share))
             sampling.check_coverage(groups, certain, row.coverage)
         return row.draw_id
 
@@ -395,12 +396,12 @@ def _decimal(value: Fraction, digits: int) -> str:
 
 
 def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tuple[str, dict[str, object]]]]:
-    """Recompute draws, hold their rows and frames against the journal; return how many, and what differs.
+    """Recompute all draws or a quarter's, hold their rows and frames against the journal; return how many, and what differs.
 
     Raises:
         RefusedError: the quarter has no draw.
     """
-    rows = ledger.draws() if wanted is None else [of(ledger, wanted)]
+    rows = ledger.draws() if wanted is None else ledger.draws(of(ledger, wanted)["quarter"])
     frozen = _waits_at_freezing(ledger)
     problems = [
         (message, {"draw": row["draw_id"], **values})
