@@ -69,7 +69,7 @@ def test_a_check_is_entered_and_the_quarter_s_coverage_grows(jsup, drawn):
     assert (check["items"], check["answered"]) == (len(SHEETS["records"]) + len(SHEETS["site"]), 0)
     assert check["notes"] == ["looked through September"]
     for uid in (drawn[0], drawn[2], drawn[3]):
-        result(jsup, uid, "--method", "other")
+        result(jsup, uid, "--method", "other", "--note", "n")
     assert status(jsup)["quarter_coverage"] == {
         "checked": 4, "frame_size": 37, "share": "10.8%", "floor": "10%", "floor_size": 4, "met": True,
     }  # fmt: skip
@@ -112,6 +112,9 @@ def test_a_failed_item_becomes_a_finding_in_one_command(jsup, drawn):
     ("words", "exit_status", "says"),
     [
         ((), 2, "--method"),
+        (("--method", "records"), 2, "--note"),
+        (("--method", "records", "--note", "a", "--note", "b"), 2, "twice"),
+        (("--method", "case-review", "--item", "case-review.code=fail:15"), 2, "only where it passed"),
         (("--method", "records,dance"), 1, "dance"),
         (("--method", "records,records"), 2, "each once"),
         (("--method", ""), 1, "no way of checking"),
@@ -144,14 +147,14 @@ def test_only_a_drawn_agency_is_checked_and_only_from_the_day_of_the_draw_on(jsu
     assert result(jsup, drawn[0], "--method", "records", on="2026-11-25").status == 1
     jsup("finding", "add", "--agency", other, "--category", "other", "--title", "t")
     assert "not of" in result(jsup, drawn[0], "--method", "records", "--finding", "2026-0001").err
-    assert result(jsup, drawn[0], "--method", "records", on="2026-10-09").status == 0
+    assert result(jsup, drawn[0], "--method", "records", "--note", "n", on="2026-10-09").status == 0
 
 
 # What is not done in time
 
 
 def test_an_agency_that_was_not_checked_is_overdue_after_the_quarter_and_soon_due_before(jsup, drawn):
-    result(jsup, drawn[1], "--method", "records")
+    result(jsup, drawn[1], "--method", "records", "--note", "n")
     assert jsup("--today", "2026-12-31", "overdue", "--json").json["items"] == []
     assert [
         item["working_days_left"] for item in jsup("--today", "2026-12-31", "overdue", "--within", "0", "--json").json["items"]
@@ -172,7 +175,9 @@ def test_an_agency_that_was_not_checked_is_overdue_after_the_quarter_and_soon_du
     assert [item["agency_code"] for item in one] == [drawn[2]]
     assert "BEGIN:VEVENT" in feed(jsup)
     for uid in (drawn[0], drawn[2], drawn[3]):
-        jsup("--today", "2027-01-04", "sample", "result", "--quarter", "2026Q4", "--agency", uid, "--method", "site")
+        jsup(
+            "--today", "2027-01-04", "sample", "result", "--quarter", "2026Q4", "--agency", uid, "--method", "site", "--note", "n"
+        )
     assert jsup("--today", "2027-01-04", "overdue", "--json").json["items"] == []
     assert "BEGIN:VEVENT" not in feed(jsup)
 
@@ -201,7 +206,7 @@ def test_whoever_took_a_replaced_agency_s_place_is_to_be_checked_and_a_voided_dr
     late = jsup("--today", "2027-01-04", "overdue", "--json").json["items"]
     assert {item["agency_code"] for item in late} == {instead, *drawn[1:]}
     assert result(jsup, drawn[0], "--method", "records").status == 1
-    assert result(jsup, instead, "--method", "records", on="2026-11-24").status == 0
+    assert result(jsup, instead, "--method", "records", "--note", "n", on="2026-11-24").status == 0
     jsup("sample", "void", "--quarter", "2026Q4", "--why", "w")
     assert jsup("--today", "2027-01-04", "overdue", "--json").json["items"] == []
 
@@ -335,3 +340,67 @@ def test_a_row_of_another_agency_or_an_unknown_item_or_twice_the_same_is_refused
 def test_a_share_in_percent_is_rounded_down():
     assert [checks.percent(part, 37) for part in (0, 3, 4, 37)] == ["0.0%", "8.1%", "10.8%", "100.0%"]
     assert checks.percent(1, 11) == "9.0%"
+
+
+# What a second look found
+
+
+def test_a_check_entered_by_mistake_is_withdrawn_and_stays_in_the_ledger(jsup, drawn):
+    result(jsup, drawn[0], "--method", "records", "--item", "records.code=fail")
+    result(jsup, drawn[0], "--method", "site", "--note", "the wrong agency")
+    words = ("sample", "result", "--quarter", "2026Q4", "--agency", drawn[0], "--withdraw")
+    assert jsup(*words).status == 2
+    row = jsup(*words, "--why", "the wrong agency", "--json").json["checks"][0]
+    assert (row["checked"], row["methods"], row["failed"]) == (True, ["records"], ["records.code"])
+    row = jsup(*words, "--why", "that one too", "--json").json
+    assert (row["checked"], row["checks"][0]["failed"]) == (0, [])
+    assert len(jsup("--today", "2027-01-04", "overdue", "--json").json["items"]) == 4
+    nothing = jsup(*words, "--why", "again")
+    assert nothing.status == 1
+    assert "nothing can be withdrawn" in nothing.err
+    assert jsup("sample", "verify").status == 0
+    assert jsup("verify").status == 0
+
+
+def test_an_item_leads_to_one_finding_only_and_the_note_becomes_its_facts(jsup, drawn):
+    words = ("--method", "records", "--finding", "records.code", "--note", "8月两次入企未扫码")
+    assert result(jsup, drawn[0], *words).status == 0
+    again = result(jsup, drawn[0], *words)
+    assert again.status == 1
+    assert "2026-0001 already" in again.err
+    assert jsup("finding", "show", "2026-0001", "--json").json["facts"] == "8月两次入企未扫码"
+    assert len(jsup("finding", "list", "--json").json) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [("单位代码", None, "empty"), ("项目编号", None, "empty"), ("抽查编号", "2026Q3", "2026Q3"), ("结果", None, "says more")],
+)
+def test_a_cell_that_was_cleared_or_a_sheet_of_another_draw_is_refused(column, value, says, jsup, drawn):
+    book, sheet = handed_out(jsup)
+    row = fill(sheet, drawn[0], "records.code", result="不符合", note="两行\n说明", finding="是")
+    number = next(cell.column for cell in sheet[1] if cell.value == column)
+    sheet.cell(row, number).value = value
+    book.save("bad.xlsx")
+    refused = jsup("sample", "result", "--quarter", "2026Q4", "--sheet", "bad.xlsx")
+    assert refused.status == 1
+    assert f"row {row}" in refused.err
+    assert says in refused.err
+    sheet.cell(row, number).value = {"单位代码": drawn[0], "项目编号": "records.code", "抽查编号": "2026Q4", "结果": "不符合"}[
+        column
+    ]
+    book.save("good.xlsx")
+    assert jsup("sample", "result", "--quarter", "2026Q4", "--sheet", "good.xlsx").status == 0
+    assert jsup("finding", "show", "2026-0001", "--json").json["facts"] == "两行\n说明"
+
+
+def test_a_sheet_of_a_replaced_agency_says_who_took_its_place(jsup, drawn):
+    book, sheet = handed_out(jsup)
+    fill(sheet, drawn[0], "records.code", result="符合")
+    book.save("old.xlsx")
+    row = jsup(
+        "sample", "substitute", "--quarter", "2026Q4", "--agency", drawn[0], "--reason", "dissolved", "--note", "n", "--json"
+    ).json
+    refused = jsup("sample", "result", "--quarter", "2026Q4", "--sheet", "old.xlsx")
+    assert f"replaced by {row['substitutions'][0]['uid']}" in refused.err
+    assert jsup("sample", "sheet", "--quarter", "2026Q4", "--out", "s.csv").status == 1

@@ -185,10 +185,11 @@ def test_a_draw_in_two_steps_is_anchored_and_says_where(jsup, register):
         [],
     )
     assert (first["frozen_on"], first["drawn_on"], first["anchored"]) == ("2026-10-08", None, False)
-    assert "cannot prove" in first["proof"]
+    assert "Not anchored outside until a publication" in first["proof"]
     told = announced(jsup, "--json").json
     assert (told["announced_on"], told["source"], told["published_at"]) == ("2026-10-09", "SSQ 2026115", "the notice board")
     assert told["anchored"] is False
+    assert "Anchored outside once" in told["proof"]
     row = jsup("--today", "2026-10-10", "sample", "--quarter", "2026Q4", "--public-value", "03 17 42", "--json").json
     assert (row["draw_id"], row["anchored"], row["proof"]) == ("2026Q4", True, None)
     assert row["frame_sha256"] == first["frame_sha256"] == sha(frame_of(register, "2026Q4"))
@@ -223,7 +224,7 @@ def test_a_frame_that_was_not_announced_or_a_value_of_this_machine_anchors_nothi
         ("--today 2026-10-07 sample announce --quarter 2026Q4 --source s --published-at p", 1, "2026-10-08"),
         ("sample announce --quarter 2026Q4 --source s --published-at p --on 2026-10-07", 1, "2026-10-08"),
         ("sample announce --quarter 2026Q4 --source s --published-at p --on 2026-11-25", 1, "future"),
-        ("sample announce --quarter 2026Q3 --source s --published-at p", 1, "was not drawn"),
+        ("sample announce --quarter 2026Q3 --source s --published-at p", 1, "sample freeze --quarter 2026Q3"),
         ("sample announce --quarter 2026Q4 --published-at p", 2, "--source"),
         ("sample announce --quarter 2026Q4 --source s", 2, "--published-at"),
         ("sample announce --source s --published-at p", 2, "--quarter"),
@@ -233,11 +234,11 @@ def test_a_frame_that_was_not_announced_or_a_value_of_this_machine_anchors_nothi
         ("sample --quarter 2026Q4 --public-value v --share 20%", 1, "frozen"),
         ("sample --quarter 2026Q4 --public-value v --stratify", 1, "frozen"),
         ("sample --quarter 2026Q4 --public-value v --coverage 0", 1, "frozen"),
-        ("sample --quarter 2027Q1 --public-value v", 1, "2026Q4 is frozen"),
-        ("sample freeze --quarter 2026Q4", 1, "2026Q4 is frozen"),
-        ("sample freeze --quarter 2027Q1", 1, "2026Q4 is frozen"),
+        ("sample --quarter 2027Q1 --public-value v", 1, "2026Q4 waits"),
+        ("sample freeze --quarter 2026Q4", 1, "2026Q4 waits"),
+        ("sample freeze --quarter 2027Q1", 1, "2026Q4 waits"),
         ("sample void --quarter 2026Q4", 2, "--why"),
-        ("sample void --quarter 2026Q3 --why w", 1, "was not drawn"),
+        ("sample void --quarter 2026Q3 --why w", 1, "no draw or frozen frame"),
         ("sample substitute --quarter 2026Q4 --agency JS-QXJ --reason dissolved --note n", 1, "was not drawn"),
         ("sample result --quarter 2026Q4 --agency JS-QXJ --method records", 1, "was not drawn"),
         ("sample export x --quarter 2026Q4", 1, "was not drawn"),
@@ -259,6 +260,8 @@ def test_the_order_of_the_steps_and_their_dates_is_kept(command, status, says, j
         ("--today 2026-10-08 sample --quarter 2026Q4 --public-value v", 1, "2026-10-09"),
         ("sample --quarter 2026Q4 --public-value v --known-on 2026-10-08", 1, "2026-10-09"),
         ("sample announce --quarter 2026Q4 --source other --published-at p", 1, "announced"),
+        ("sample --quarter 2026Q4 --public-value local:ab", 1, "SSQ 2026115"),
+        ("sample --quarter 2026Q4 --public-value a --public-value b", 2, "twice"),
     ],
 )
 def test_what_was_announced_binds(command, status, says, jsup, register):
@@ -450,7 +453,7 @@ def test_a_substitution_wants_a_reason_of_the_list_a_note_and_an_agency_that_hol
     assert substitute(jsup, uid, "--on", "2026-11-23").status == 1
     assert substitute(jsup, uid, "--on", "2026-11-25").status == 1
     assert jsup("sample", "substitute", "--quarter", "2026Q4", "--agency", uid, "--reason", "dissolved").status == 2
-    assert jsup("sample", "result", "--quarter", "2026Q4", "--agency", uid, "--method", "records").status == 0
+    assert jsup("sample", "result", "--quarter", "2026Q4", "--agency", uid, "--method", "records", "--note", "n").status == 0
     assert substitute(jsup, uid).status == 1
     assert jsup("sample", "status", "--quarter", "2026Q4", "--json").json["substitutions"] == []
 
@@ -546,8 +549,82 @@ def test_draws_of_an_older_ledger_are_brought_up_and_verify(jsup, tmp_path, monk
     assert jsup("verify").status == 0
     assert jsup("sample", "verify", "--json").json == {"ok": True, "draws": 3, "problems": []}
     row = jsup("sample", "--quarter", "2026Q4", "--json").json
-    assert row["coverage"] is None  # the policy in this ledger is older than the setting
+    assert row["coverage"] == 20  # the policy in this ledger is older than the setting
+    assert substitute(jsup, row["taken"][0]["uid"], reason="dissolved").status == 0
+    uid = row["taken"][1]["uid"]
+    words = ("sample", "result", "--quarter", "2026Q4", "--agency", uid, "--method", "site", "--item", "site.code=pass")
+    assert jsup(*words).status == 0
     assert jsup("sample", "verify", "--json").json == {"ok": True, "draws": 4, "problems": []}
-    assert substitute(jsup, row["taken"][0]["uid"], reason="dissolved").status == 1
     assert jsup("finding", "show", "2026-0001").status == 0
     assert jsup("overdue").status == 0
+
+
+# What a second look found
+
+
+def test_a_value_that_an_earlier_draw_made_known_anchors_no_later_one(jsup, register):
+    frozen(jsup)
+    announced(jsup)
+    jsup("--today", "2026-10-10", "sample", "--quarter", "2026Q4", "--public-value", "03 17 42")
+    jsup("--today", "2026-10-11", "sample", "void", "--quarter", "2026Q4", "--why", "w")
+    assert jsup("--today", "2026-10-12", "sample", "freeze", "--quarter", "2026Q4").status == 0
+    words = ("sample", "announce", "--quarter", "2026Q4", "--source", "s", "--published-at", "p")
+    assert jsup("--today", "2026-10-12", *words).status == 0
+    refused = jsup("--today", "2026-10-13", "sample", "--quarter", "2026Q4", "--public-value", "03 17 42")
+    assert refused.status == 1
+    assert "was known before the freeze" in refused.err
+    row = jsup("--today", "2026-10-13", "sample", "--quarter", "2026Q4", "--public-value", "04 18 43", "--json").json
+    assert (row["draw_id"], row["anchored"]) == ("2026Q4/2", True)
+
+
+@pytest.mark.parametrize("share", ["33.333333333333%", "33.3333333333%", "10.000000000001%"])
+def test_a_share_too_fine_to_be_written_and_read_again_is_refused_before_anything_is_frozen(share, jsup, register):
+    assert jsup("sample", "freeze", "--quarter", "2026Q4", "--share", share).status == 2
+    assert jsup("sample", "status", "--json").json == []
+    assert jsup("sample", "freeze", "--quarter", "2026Q4", "--share", "33.333333333%").status == 0
+    assert jsup("sample", "--quarter", "2026Q4").status == 0
+    assert jsup("sample", "verify").status == 0
+
+
+def test_nothing_is_dated_before_what_it_follows(jsup, register):
+    row = jsup("--today", "2026-10-15", "sample", "--quarter", "2026Q4", "--json").json
+    assert jsup("--today", "2026-10-01", "sample", "void", "--quarter", "2026Q4", "--why", "w").status == 1
+    uid = row["taken"][0]["uid"]
+    second = substitute(jsup, uid, "--on", "2026-10-18").json["substitutions"][0]["uid"]
+    assert substitute(jsup, second, "--on", "2026-10-17").status == 1
+    words = ("sample", "result", "--quarter", "2026Q4", "--agency", second, "--method", "site", "--note", "n", "--on")
+    assert jsup(*words, "2026-10-17").status == 1
+    assert jsup(*words, "2026-10-18").status == 0
+    assert jsup("--today", "2026-11-01", "sample", "void", "--quarter", "2026Q4", "--why", "w").status == 0
+    assert jsup("--today", "2026-10-31", "sample", "freeze", "--quarter", "2026Q4").status == 1
+    assert jsup("--today", "2026-11-01", "sample", "freeze", "--quarter", "2026Q4").status == 0
+
+
+@pytest.mark.parametrize("quarter", ["0000Q1", "9999Q4", "1999Q4", "2026Q5", "2026q4", "2026Q4/0", "2026Q4/1/1"])
+def test_what_is_no_quarter_is_refused(quarter, jsup, register):
+    for command in ("freeze", "status", "verify"):
+        assert jsup("sample", command, "--quarter", quarter).status == 2
+    assert jsup("sample", "--quarter", quarter).status == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE draw SET share = x'313025'",
+        "UPDATE draw SET frame = x'4142'",
+        "UPDATE draw SET public_value = x'76'",
+        "UPDATE draw SET public_value = NULL",
+        "UPDATE draw SET coverage = 'x'",
+        "UPDATE draw SET seed = 5",
+        "UPDATE draw SET frame = replace(frame, char(9) || '1' || char(9) || '0', char(9) || '999999999' || char(9) || '0')",
+        "UPDATE draw_place SET weight = 'x'",
+    ],
+)
+def test_a_row_changed_to_what_no_draw_holds_is_named_and_nothing_breaks(change, jsup, register):
+    jsup("sample", "--quarter", "2026Q4")
+    with closing(sqlite3.connect(register)) as connection:
+        connection.execute(change)
+        connection.commit()
+    result = jsup("sample", "verify", "--json")
+    assert (result.status, result.json["ok"]) == (1, False)
+    assert result.json["problems"]

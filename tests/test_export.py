@@ -141,13 +141,27 @@ def test_a_draw_of_the_ledger_is_exported_and_verifies_itself(jsup, register, tm
     assert "officer" not in (tmp_path / "out" / "draw.json").read_text("utf-8")
 
 
-def test_a_folder_that_holds_anything_else_is_left_alone(jsup, register, tmp_path):
+def test_a_folder_that_holds_anything_else_is_left_alone(jsup, register, tmp_path, monkeypatch):
     drawn(jsup)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("x")
     refused = jsup("sample", "export", "mine", "--quarter", "2026Q4")
     assert (refused.status, refused.out) == (1, "")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "draw.html").write_text("mine")
+    assert jsup("sample", "export", "page", "--quarter", "2026Q4").status == 1
+    assert (tmp_path / "page" / "draw.html").read_text() == "mine"
+    assert jsup("sample", "export", "out", "--quarter", "2026Q4").status == 0
+    jsup("sample", "--quarter", "2026Q3")
+    assert jsup("sample", "export", "out", "--quarter", "2026Q3").status == 1  # another draw's
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert jsup("sample", "export", ".", "--quarter", "2026Q4").status == 0
+    assert verified(tmp_path / "here").returncode == 0
+    (tmp_path / "here" / "frame.tsv").unlink()
+    assert "missing" in verified(tmp_path / "here").stderr.decode()
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("x")
     assert jsup("sample", "export", "file", "--quarter", "2026Q4").status == 1
     assert jsup("sample", "export", "file/below", "--quarter", "2026Q4").status == 1
@@ -181,7 +195,7 @@ def test_the_page_says_in_chinese_what_was_drawn_and_what_it_cannot_prove(jsup, 
     assert verified(tmp_path / "first").returncode == 0
 
 
-@pytest.mark.parametrize("number", [4, 12, 30, 400])
+@pytest.mark.parametrize("number", [4, 12, 20, 400])
 def test_the_page_is_one_a4_side(number, jsup, ledger, tmp_path, printed):
     lines = [f"A{n:04},上海市金山区第{n}街道综合行政执法队和更长的名称,街镇" for n in range(number)]
     (tmp_path / "r.csv").write_text("\n".join(["代码,名称,层级", *lines]) + "\n", encoding="utf-8")

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from sqlmodel import col, select
+
 from jsup import casework, deadlines, draws, reads, sampling, tables
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
@@ -33,10 +35,11 @@ COLUMNS: Final = (
     tables.Column("of", ("分值",)),
     tables.Column("result", ("结果",), words=_RESULT_WORDS),
     tables.Column("points", ("得分",)),
-    tables.Column("note", ("说明",)),
+    tables.Column("note", ("说明",), lines=True),
     tables.Column("finding", ("立为问题",), words={_YES: _YES, "否": "", "yes": _YES, "no": ""}),
+    tables.Column("draw", ("抽查编号",)),
 )
-_WIDTHS: Final = (14, 28, 14, 26, 44, 12, 6, 10, 6, 30, 10)
+_WIDTHS: Final = (14, 28, 14, 26, 44, 12, 6, 10, 6, 30, 10, 10)
 _CHOICES: Final = {"result": tuple(RESULTS.values()), "finding": (_YES, "否")}
 
 
@@ -85,14 +88,17 @@ def _enter(
         raise RefusedError(
             N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
         )
-    draws.in_order(desk.ledger, on, date.fromisoformat(row["drawn_on"]))
+    draws.in_order(desk.ledger, on, draws.held_since(row, uid))
     _known_ways(desk.policy, methods)
+    if note is None and not answers and not findings:
+        raise UsageError(N_("a check says what was seen: give --note, --item or --finding"))
     check = DrawCheck(
         draw_id=row["draw_id"], uid=uid, methods=",".join(methods), done_on=on, officer=desk.ledger.entry.officer,
         note=checked(note, "--note", lines=True) if note is not None else None,
     )  # fmt: skip
     desk.session.add(check)
     desk.session.flush()
+    told = _answered(desk.reads.checks(row["draw_id"]))
     for answer in answers:
         way, item = desk.policy.item(answer.item)
         if way.key not in methods:
@@ -104,7 +110,7 @@ def _enter(
         _add(
             desk, check, way=way.key, item=item.key, result=answer.result, points=_points(answer, item),
             note=answer.note and checked(answer.note, "--note", lines=True),
-            finding=_finding(desk, uid, on, way, item, answer),
+            finding=_finding(desk, check, way, item, answer, told.get((uid, way.key, item.key), {}).get("finding_number")),
         )  # fmt: skip
     for number in findings:
         _add(desk, check, result="fail", finding=_linked(desk, uid, number))
@@ -138,22 +144,32 @@ def _points(answer: Answer, item: Item) -> int | None:
         return None
     if answer.points is None:
         return item.points if answer.result == "pass" else 0
-    if not 0 <= answer.points <= item.points:
-        raise UsageError(N_("{item} has 0 to {points} points"), item=answer.item, points=item.points)
+    most = item.points if answer.result == "pass" else item.points - 1
+    if not 0 <= answer.points <= most:
+        raise UsageError(
+            N_("{item} has 0 to {points} points, all of them only where it passed"), item=answer.item, points=item.points
+        )
     return answer.points
 
 
-def _finding(desk: Desk, uid: str, on: date, way: Way, item: Item, answer: Answer) -> str | None:
+def _finding(desk: Desk, check: DrawCheck, way: Way, item: Item, answer: Answer, made: str | None) -> str | None:
     if answer.finding is None:
         return None
     if answer.result != "fail":
         raise RefusedError(N_("{item} did not fail: no finding follows from it"), item=answer.item)
     if _NUMBER.fullmatch(answer.finding):
-        return _linked(desk, uid, answer.finding)
+        return _linked(desk, check.uid, answer.finding)
+    if made is not None:
+        raise RefusedError(
+            N_("{item} has led to the finding {number} already: `--finding {item}={number}` names it again"),
+            item=answer.item,
+            number=made,
+        )
     category = desk.policy.category(item.category)
     return casework.enter(
-        desk, agency=uid, category=category.key, title=answer.finding or category.title, found_on=on, source=SOURCE,
-        facts=answer.note or f"{way.title}：{item.text}——{RESULTS['fail']}", basis=f"{desk.policy.document}{item.clause}",
+        desk, agency=check.uid, category=category.key, title=answer.finding or category.title, found_on=check.done_on,
+        source=SOURCE, facts=answer.note or check.note or f"{way.title}：{item.text}——{RESULTS['fail']}",
+        basis=f"{desk.policy.document}{item.clause}",
     )  # fmt: skip
 
 
@@ -164,6 +180,27 @@ def _linked(desk: Desk, uid: str, number: str) -> str:
             N_("{number} is a finding of {agency}, not of {uid}"), number=number, agency=finding.agency_code, uid=uid
         )
     return number
+
+
+def withdraw(ledger: Ledger, wanted: str, uid: str, why: str) -> str:
+    """Withdraw the last check of an agency that was entered by mistake, and return the draw id; it stays in the ledger.
+
+    Findings that it led to stay as well, each to be withdrawn by itself.
+
+    Raises:
+        RefusedError: the quarter has no draw that stands, or the agency no check that does.
+    """
+    why = checked(why, "--why")
+    with ledger.change() as session:
+        row = draws.drawn(Desk(session, ledger), wanted)
+        standing = select(DrawCheck).where(
+            DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid, col(DrawCheck.withdrawn_on).is_(None)
+        )
+        check = session.exec(standing.order_by(col(DrawCheck.id).desc())).first()
+        if check is None:
+            raise RefusedError(N_("{uid} was not checked in {draw}: nothing can be withdrawn"), uid=uid, draw=row["draw_id"])
+        check.withdrawn_on, check.withdrawn_why = ledger.entry.today, why
+        return str(row["draw_id"])
 
 
 # Sheets -----------------------------------------------------------------------------------------
@@ -179,6 +216,8 @@ def sheet(ledger: reads.Reads, wanted: str, path: Path, *, uid: str | None = Non
         TableError: the file is there already or cannot be written.
     """
     row = draws.of(ledger, wanted)
+    if row["drawn_on"] is None or row["voided_on"] is not None:
+        raise RefusedError(draws.not_drawn(), quarter=wanted)
     policy = ledger.policy()
     if methods:
         _known_ways(policy, methods)
@@ -198,7 +237,7 @@ def sheet(ledger: reads.Reads, wanted: str, path: Path, *, uid: str | None = Non
                     [
                         code, name, way.title, f"{way.key}.{item.key}", item.text, item.clause, str(item.points or ""),
                         RESULTS.get(told.get("result", ""), ""), "" if told.get("points") is None else str(told["points"]),
-                        told.get("note") or "", _YES if told.get("finding_number") else "",
+                        told.get("note") or "", _YES if told.get("finding_number") else "", row["draw_id"],
                     ]
                 )  # fmt: skip
     heads = [
@@ -216,6 +255,8 @@ def take_over(ledger: Ledger, wanted: str, path: Path, on: date) -> dict[str, in
         TableError: the file or any of its cells cannot be taken; each problem has row and column.
     """
     table = tables.read(path, COLUMNS)
+    if "result" not in table.columns:
+        raise TableError(N_("{file} lacks the heading {heading}: hand out the sheet anew"), file=path, heading="结果")
     counts = {"rows": 0, "new": 0, "unchanged": 0, "checks": 0, "findings": 0}
     with ledger.change() as session:
         desk = Desk(session, ledger)
@@ -223,10 +264,10 @@ def take_over(ledger: Ledger, wanted: str, path: Path, on: date) -> dict[str, in
         answered = _answered(desk.reads.checks(row["draw_id"]))
         found: dict[str, dict[str, Answer]] = {}
         for number, cells in table.rows:
-            if "result" not in cells:
+            if not cells.keys() & {"result", "points", "note", "finding"} or number in {bad.row for bad in table.problems}:
                 continue
             counts["rows"] += 1
-            answer = _row(desk.policy, draws.holders(row), table, number, cells, found)
+            answer = _row(desk.policy, row, table, number, cells, found)
             if answer is not None:
                 found.setdefault(cells["code"], {})[answer.item] = answer
         if table.problems:
@@ -253,35 +294,38 @@ def take_over(ledger: Ledger, wanted: str, path: Path, on: date) -> dict[str, in
 
 
 def _row(
-    policy: Policy,
-    places: dict[str, int],
-    table: tables.Table,
-    number: int,
-    cells: dict[str, str],
+    policy: Policy, draw: dict[str, Any], table: tables.Table, number: int, cells: dict[str, str],
     found: dict[str, dict[str, Answer]],
-) -> Answer | None:
-    """Read a row of a filled sheet; a cell that cannot be taken becomes a problem of the table."""
+) -> Answer | None:  # fmt: skip
+    """Read a filled row of a sheet; a cell that cannot be taken becomes a problem of the table."""
     before = len(table.problems)
 
     def bad(column: str, message: str, /, **values: object) -> None:
         table.problems.append(Problem(number, table.columns.get(column, column), message, values))
 
-    uid, name, points = cells.get("code", ""), cells.get("item", ""), cells.get("points")
-    if uid and uid not in places:
+    uid, name, points, result = cells["code"], cells["item"], cells.get("points"), cells.get("result")
+    replaced = {one["replaced"]: one["uid"] for one in draw["substitutions"]}
+    if uid in replaced:
+        bad("code", N_("{uid} was replaced by {instead}"), uid=uid, instead=replaced[uid])
+    elif uid not in draws.holders(draw):
         bad("code", N_("{uid} holds no place in this draw"), uid=uid)
+    if cells.get("draw", draw["draw_id"]) != draw["draw_id"]:
+        bad("draw", N_("the sheet was handed out for {other}, not for {draw}"), other=cells["draw"], draw=draw["draw_id"])
     if name in found.get(uid, {}):
         bad("item", N_("the item {item} stands twice for {uid}"), item=name, uid=uid)
     if points is not None and not re.fullmatch(r"\d{1,4}", points, re.ASCII):
-        bad("points", N_("{value} is no whole number"), value=points)
+        bad("points", N_("{value} is no number of points"), value=points)
+    if result is None:
+        bad("result", N_("it is empty, though the row says more"))
     answer = None
-    if len(table.problems) == before:
+    if result is not None and len(table.problems) == before:
         wanted = "" if cells.get("finding") == _YES else None
-        answer = Answer(name, cells["result"], int(points) if points is not None else None, cells.get("note"), wanted)
+        answer = Answer(name, result, int(points) if points is not None else None, cells.get("note"), wanted)
         try:
             _points(answer, policy.item(name)[1])
         except (UnknownError, UsageError) as error:
             bad("item" if isinstance(error, UnknownError) else "points", error.message, **error.values)
-        if wanted is not None and answer.result != "fail":
+        if wanted is not None and result != "fail":
             bad("finding", N_("{item} did not fail: no finding follows from it"), item=name)
     return answer
 
@@ -324,7 +368,7 @@ def progress(ledger: reads.Reads, row: dict[str, Any], today: date) -> dict[str,
     rows.sort(key=lambda one: one["place"])
     done = sum(one["checked"] for one in rows)
     floor = sampling.size(row["frame_size"], policy.draw_floor)
-    due = draws.quarter_end(row["quarter"])
+    due, calendar = draws.quarter_end(row["quarter"]), ledger.calendar()
     return {
         "checks": rows,
         "checked": done,
@@ -334,7 +378,8 @@ def progress(ledger: reads.Reads, row: dict[str, Any], today: date) -> dict[str,
             "floor": sampling.write_share(policy.draw_floor), "floor_size": floor, "met": done >= floor,
         },
         "due_on": due.isoformat(),
-        "working_days_left": deadlines.left(ledger.calendar(), due, today),
+        "working_days_left": deadlines.left(calendar, due, today),
+        "provisional": max(due, today) > calendar.announced_through,
     }  # fmt: skip
 
 
@@ -362,6 +407,7 @@ def _checked(
         "name": ledger.agencies(uid)[0]["name"],
         "checked": bool(mine),
         "methods": methods,
+        "ways": [policy.ways[method].title if method in policy.ways else method for method in methods],
         "last_on": max((check["done_on"] for check in mine), default=None),
         "items": sum(len(policy.ways[method].items) for method in methods if method in policy.ways),
         "answered": len(told),

@@ -5,7 +5,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import MutableMapping
+from collections import Counter
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -98,6 +99,30 @@ class Pages(click.HelpFormatter):
             self.write(f"{indent}{line}\n")
 
 
+def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command refuse an option that is given twice; click would take the last without a word."""
+
+    def made(command: click.Command, ctx: click.Context) -> Any:
+        parser = make_parser(command, ctx)
+        parse = parser.parse_args
+
+        def parse_args(args: list[str]) -> Any:
+            found = parse(args)
+            for option, times in Counter(found[2]).items():
+                plain = isinstance(option, click.Option) and (
+                    option.multiple or option.count or (option.is_flag and not option.secondary_opts)
+                )
+                if times > 1 and isinstance(option, click.Option) and not plain:
+                    raise click.UsageError(_("{option} is given twice: give it once").format(option=option.opts[0]), ctx)
+            return found
+
+        parser.parse_args = parse_args
+        return parser
+
+    return made
+
+
+click.Command.make_parser = _each_once(click.Command.make_parser)  # type: ignore[method-assign]
 click.Context.formatter_class = Pages  # commands make their own contexts; this is where all of them look
 click.types.IntParamType.name = click.types.IntRange.name = _("whole number")  # click has no words for it
 

@@ -77,6 +77,8 @@ def say(message: str, /, **values: object) -> str:
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:
     if key in _TRANSLATED:
         return term(str(value))
+    if key == "stratum":  # what the frame holds, and what it means
+        return value if term(str(value)) == value else f"{value} ({term(str(value))})"
     if key == "because":
         return say(str(value), **{name: item for name, item in values.items() if name != key})
     return value

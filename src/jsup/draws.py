@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel import col, select
 
-from jsup import journal, reads, register, sampling, tables
+from jsup import reads, register, sampling, tables
 from jsup.chances import inclusion
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
@@ -20,8 +19,8 @@ from jsup.ledger import Ledger
 from jsup.models import Draw, DrawCheck, DrawPlace, DrawSubstitution
 from jsup.sampling import Unit
 
-_QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
-_DRAW_ID = re.compile(r"(\d{4}Q[1-4])(?:/([1-9]\d{0,3}))?", re.ASCII)
+_QUARTER = re.compile(r"2[01]\d\dQ[1-4]", re.ASCII)
+_DRAW_ID = re.compile(r"(2[01]\d\dQ[1-4])(?:/([1-9]\d{0,3}))?", re.ASCII)
 LOCAL: Final = "local:"
 """What a value from this machine's random source begins with; it proves nothing to outsiders."""
 
@@ -71,7 +70,7 @@ def freeze(ledger: Ledger, wanted: str, how: Wanted) -> str:
             groups = sampling.strata(units)
             # by the smallest quotas that the lot may give, for after the announcement a refusal would look like choosing
             counts = {name: len(group) for name, group in groups.items()}
-            certain, _tied, _places = sampling.split(counts, _size(row.frame, row.share))
+            certain, _tied, _places = sampling.split(counts, size(row.frame, row.share))
             sampling.check_coverage(groups, certain, row.coverage)
         return row.draw_id
 
@@ -83,7 +82,9 @@ def _frozen(desk: Desk, wanted: str, how: Wanted) -> tuple[Draw, list[Unit]]:
     for row in draws:
         if row["voided_on"] is None and row["drawn_on"] is None:
             raise RefusedError(
-                N_("the frame of {draw} is frozen and waits for its draw: draw it or void it first"), draw=row["draw_id"]
+                N_("the frame of {draw} waits for its draw: `jsup sample --quarter {quarter}` draws it; or void it"),
+                draw=row["draw_id"],
+                quarter=row["quarter"],
             )
         if row["voided_on"] is None and row["quarter"] == wanted:
             raise RefusedError(
@@ -91,6 +92,8 @@ def _frozen(desk: Desk, wanted: str, how: Wanted) -> tuple[Draw, list[Unit]]:
                 clause=rule["clause"],
                 quarter=wanted,
             )
+    voided = [date.fromisoformat(row["voided_on"]) for row in draws if row["quarter"] == wanted]
+    in_order(desk.ledger, desk.ledger.entry.today, max(voided, default=None))
     agencies = register.in_frame(desk.reads)
     if not agencies:
         raise RefusedError(N_("there is no agency to draw: load the register with `jsup agency import FILE`"))
@@ -189,6 +192,11 @@ def draw(ledger: Ledger, wanted: str, how: Wanted, *, public_value: str | None =
                 N_("the frame of {draw} is frozen with its share, strata, coverage and weights: void it to freeze another"),
                 draw=row.draw_id,
             )
+        if row.announced_on is not None and (public_value or "").startswith(LOCAL):
+            raise RefusedError(N_("{draw} was announced with another source than this machine: give the value of {source}"),
+                               draw=row.draw_id, source=row.source)  # fmt: skip
+        if row.announced_on is not None:
+            _not_used(desk, public_value)
         if row.announced_on is not None and public_value is None:
             raise UsageError(N_("`{step}` wants {missing} as well"), step="sample", missing="--public-value")
         in_order(ledger, ledger.entry.today, row.announced_on or row.frozen_on)
@@ -199,7 +207,7 @@ def draw(ledger: Ledger, wanted: str, how: Wanted, *, public_value: str | None =
         row.seed = sampling.seed(row.draw_id, row.frame_sha256, row.public_value)
         row.drawn_on = ledger.entry.today
         names = {agency["code"]: agency["name"] for agency in desk.reads.agencies()}
-        places = sampling.draw(row.seed, sampling.units(row.frame), _size(row.frame, row.share), row.coverage or 0)
+        places = sampling.draw(row.seed, sampling.units(row.frame), size(row.frame, row.share), row.coverage or 0)
         for number, (unit, ticket, forced) in enumerate(places, 1):
             session.add(
                 DrawPlace(
@@ -211,7 +219,19 @@ def draw(ledger: Ledger, wanted: str, how: Wanted, *, public_value: str | None =
         return row.draw_id
 
 
-def _size(frame: str, share: str) -> int:
+def _not_used(desk: Desk, value: str | None) -> None:
+    """Refuse a value that an earlier draw has made known."""
+    for row in desk.reads.draws() if value is not None else ():
+        if row["public_value"] == value:
+            raise RefusedError(
+                N_("the value {value} was known before the freeze, for {draw} was drawn with it: give the announced one"),
+                value=value,
+                draw=row["draw_id"],
+            )
+
+
+def size(frame: str, share: str) -> int:
+    """Return how many units a share of a frame takes, before strata may ask for more."""
     return sampling.size(len(sampling.units(frame)), sampling.share(share))
 
 
@@ -230,12 +250,20 @@ def _latest(desk: Desk, wanted: str) -> Draw | None:
     return desk.session.exec(rows).first()
 
 
-def _standing(desk: Desk, wanted: str, *, drawn: bool = False) -> Draw:
-    """Return the quarter's draw that is not voided."""
+def _standing(desk: Desk, wanted: str) -> Draw:
+    """Return the quarter's draw or frozen frame that is not voided."""
     row = _latest(desk, wanted)
-    if row is None or row.voided_on is not None or (drawn and row.drawn_on is None):
-        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+    if row is None or row.voided_on is not None:
+        raise RefusedError(
+            N_("{quarter} has no draw or frozen frame that stands: `jsup sample freeze --quarter {quarter}` freezes one"),
+            quarter=wanted,
+        )
     return row
+
+
+def not_drawn() -> str:
+    """Return the message about a quarter that was not drawn."""
+    return N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it")
 
 
 def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
@@ -244,7 +272,9 @@ def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
     Raises:
         RefusedError: the quarter has none.
     """
-    row = _standing(desk, wanted, drawn=True)
+    row = _standing(desk, wanted)
+    if row.drawn_on is None:
+        raise RefusedError(not_drawn(), quarter=wanted)
     return next(one for one in desk.reads.draws(row.quarter) if one["draw_id"] == row.draw_id)
 
 
@@ -267,6 +297,7 @@ def void(ledger: Ledger, wanted: str, why: str) -> str:
     why = checked(why, "--why")
     with ledger.change() as session:
         row = _standing(Desk(session, ledger), wanted)
+        in_order(ledger, ledger.entry.today, row.drawn_on or row.announced_on or row.frozen_on)
         row.voided_on, row.void_why = ledger.entry.today, why
         return row.draw_id
 
@@ -288,19 +319,22 @@ def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str,
         places = holders(row)
         reasons = desk.policy.own["substitution"]
         if reason not in reasons:
+            names = ", ".join(f"{key} ({text})" for key, text in reasons.items())
             raise UnknownError(
-                N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=", ".join(reasons)
+                N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=names
             )
         if uid not in places:
             raise RefusedError(
                 N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
             )
-        check = select(DrawCheck).where(DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid)
+        check = select(DrawCheck).where(
+            DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid, col(DrawCheck.withdrawn_on).is_(None)
+        )
         if desk.session.exec(check).first() is not None:
             raise RefusedError(
                 N_("{uid} was checked already in {draw}: its place is not handed on"), uid=uid, draw=row["draw_id"]
             )
-        in_order(ledger, on, date.fromisoformat(row["drawn_on"]))
+        in_order(ledger, on, held_since(row, uid))
         replaced = [*(one["replaced"] for one in row["substitutions"]), uid]
         unit, ticket, _forced = handed_on(row, replaced)[-1]
         session.add(
@@ -317,7 +351,7 @@ def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str,
 def handed_on(row: dict[str, Any], replaced: list[str]) -> list[sampling.Place]:
     """Return who takes each replaced unit's place in a draw."""
     return sampling.handed_on(
-        row["seed"], sampling.units(row["frame"]), _size(row["frame"], row["share"]), row["coverage"] or 0, replaced
+        row["seed"], sampling.units(row["frame"]), size(row["frame"], row["share"]), row["coverage"] or 0, replaced
     )
 
 
@@ -326,6 +360,12 @@ def holders(row: dict[str, Any]) -> dict[str, int]:
     found = {number: taken["uid"] for number, taken in enumerate(row["taken"], 1)}
     found |= {one["place"]: one["uid"] for one in row["substitutions"]}
     return {uid: number for number, uid in found.items()}
+
+
+def held_since(row: dict[str, Any], uid: str) -> date:
+    """Return the day from which a unit has held its place in a draw."""
+    taken_over = [one["done_on"] for one in row["substitutions"] if one["uid"] == uid]
+    return date.fromisoformat(taken_over[0] if taken_over else row["drawn_on"])
 
 
 def waiting(draws: Iterable[dict[str, Any]], successions: Iterable[dict[str, Any]]) -> dict[str, int]:
@@ -368,7 +408,7 @@ def of(ledger: reads.Reads, wanted: str) -> dict[str, Any]:
     rows = ledger.draws(match[1])
     number = int(match[2] or len(rows))
     if not 0 < number <= len(rows):
-        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+        raise RefusedError(not_drawn(), quarter=wanted)
     return rows[number - 1]
 
 
@@ -378,7 +418,7 @@ def chances(row: dict[str, Any]) -> list[dict[str, Any]]:
     `chance` is an exact fraction, or (where `precision` says how far it may be off) a decimal; `decimal` is it to six digits.
     """
     members = sampling.units(row["frame"])
-    found = inclusion(members, _size(row["frame"], row["share"]), row["coverage"] or 0)
+    found = inclusion(members, size(row["frame"], row["share"]), row["coverage"] or 0)
     return [
         {
             **unit._asdict(),
@@ -393,88 +433,3 @@ def chances(row: dict[str, Any]) -> list[dict[str, Any]]:
 def _decimal(value: Fraction, digits: int) -> str:
     scaled = round(value * 10**digits)
     return f"{scaled // 10**digits}.{scaled % 10**digits:0{digits}d}"
-
-
-def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tuple[str, dict[str, object]]]]:
-    """Recompute all draws or a quarter's, hold their rows and frames against the journal; return how many, and what differs.
-
-    Raises:
-        RefusedError: the quarter has no draw.
-    """
-    rows = ledger.draws() if wanted is None else ledger.draws(of(ledger, wanted)["quarter"])
-    frozen = _waits_at_freezing(ledger)
-    problems = [
-        (message, {"draw": row["draw_id"], **values})
-        for row in rows
-        for message, values in _differences(row, frozen.get(row["id"], {}))
-    ]
-    ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
-    return len(rows), problems + journal.verify(lambda sql, values: ledger.rows(sql, **values), TABLES).problems
-
-
-def _waits_at_freezing(ledger: reads.Reads) -> dict[int, dict[str, int]]:
-    """Return by draw the waits that the journal shows for the moment at which it was frozen."""
-    images: dict[str, dict[int, dict[str, Any]]] = {table: {} for table in TABLES}
-    found: dict[int, dict[str, int]] = {}
-    for entry in journal.changes(lambda sql, values: ledger.rows(sql, **values), TABLES):
-        for change in entry:
-            if change["table"] == "draw" and change["key"] not in images["draw"]:
-                found[change["key"]] = _waits_after(images)
-        for change in entry:
-            images[change["table"]][change["key"]] = change["row"]
-    return found
-
-
-def _waits_after(images: dict[str, dict[int, dict[str, Any]]]) -> dict[str, int]:
-    def of_draw(table: str, draw_id: str) -> list[dict[str, Any]]:
-        return [row for row in images[table].values() if row["draw_id"] == draw_id]
-
-    draws = [
-        {"voided_on": None, **row, "substitutions": of_draw("draw_substitution", row["draw_id"])}
-        | {"taken": sorted(of_draw("draw_place", row["draw_id"]), key=lambda place: place["place"])}
-        for _key, row in sorted(images["draw"].items())
-    ]
-    return waiting(draws, [row for _key, row in sorted(images["succession"].items())])
-
-
-def _differences(row: dict[str, Any], waits: dict[str, int]) -> list[tuple[str, dict[str, object]]]:
-    found: list[tuple[str, dict[str, object]]] = []
-
-    def same(field: str, stored: object, computed: object) -> None:
-        if stored != computed:
-            found.append(
-                (
-                    N_("draw {draw}: {field} is {stored}, and {computed} when recomputed"),
-                    {"field": field, "stored": stored, "computed": computed},
-                )
-            )
-
-    try:
-        units = sampling.units(row["frame"])
-        size = _size(row["frame"], row["share"])
-    except (ValueError, UsageError):
-        return [(N_("draw {draw}: its frame or its share cannot be read"), {})]
-    same("frame", row["frame"], sampling.frame(units))
-    same("frame_sha256", row["frame_sha256"], sampling.digest(row["frame"]))
-    same("frame_size", row["frame_size"], len(units))
-    same("sample_size", row["sample_size"], sampling.total(units, size))
-    for unit in units:
-        same(f"wait {unit.uid}", unit.wait, waits.get(unit.uid, 0))
-    taken = substitutes = []
-    if row["drawn_on"] is not None:
-        value = row["public_value"] or ""
-        same("seed", row["seed"], sampling.seed(row["draw_id"], row["frame_sha256"], value))
-        same("anchored", row["anchored"], row["announced_on"] is not None and not value.startswith(LOCAL))
-        try:
-            taken = sampling.draw(str(row["seed"]), units, size, row["coverage"] or 0)
-            substitutes = handed_on(row, [one["replaced"] for one in row["substitutions"]])
-        except (RefusedError, KeyError):
-            found.append((N_("draw {draw}: its coverage or its substitutions cannot be recomputed"), {}))
-    for what, stored, computed in (("place", row["taken"], taken), ("substitution", row["substitutions"], substitutes)):
-        for number, (mine, theirs) in enumerate(zip_longest(stored, computed), 1):
-            same(f"{what} {number}", mine and _place(mine), theirs and _place({**theirs.unit._asdict(), **theirs._asdict()}))
-    return found
-
-
-def _place(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: row[key] for key in ("uid", "stratum", "weight", "wait", "ticket")} | {"forced": bool(row.get("forced"))}

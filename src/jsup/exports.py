@@ -1,8 +1,6 @@
 """A draw for outsiders: its frame, everything that recomputes it, a page to read, and a script that verifies it."""
 
 import html
-import os
-import shutil
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +13,7 @@ from jsup.journal import canonical
 from jsup.register import LEVELS
 
 FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
-_MOST_ON_PAGE: Final = 30
+_MOST_ON_PAGE: Final = 20
 """Drawn agencies that fit on one side; the page says where the others stand."""
 _FEW: Final = 12
 """Drawn agencies that are listed in one column of the usual size."""
@@ -37,7 +35,7 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
     """
     row = draws.of(ledger, wanted)
     if row["drawn_on"] is None:
-        raise RefusedError(N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it"), quarter=wanted)
+        raise RefusedError(draws.not_drawn(), quarter=wanted)
     shipped = files("jsup") / "data"
     contents = {
         "frame.tsv": row["frame"].encode(),
@@ -45,24 +43,33 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
         "draw.html": _page(ledger, row, (shipped / "draw.html").read_text("utf-8")).encode(),
         "verify.sh": (shipped / "verify.sh").read_bytes(),
     }
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
-        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - set(FILES)):
-            raise RefusedError(N_("{folder} holds something that is no export of a draw: name a new folder"), folder=folder)
-        beside.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not _free(folder, row["draw_id"]):
+            raise RefusedError(
+                N_("{folder} holds something that is no export of {draw}: name a new folder"), folder=folder, draw=row["draw_id"]
+            )
         for name, content in contents.items():
-            (beside / name).write_bytes(content)
-        (beside / "verify.sh").chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        beside.rename(folder)
+            beside = folder / f".{name}.new"
+            beside.write_bytes(content)
+            beside.replace(folder / name)
+        (folder / "verify.sh").chmod(0o755)
     except OSError as error:
         raise LedgerError(
             N_("{path} cannot be written ({error}): name another folder"), path=folder, error=error.strerror
         ) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return [folder / name for name in FILES]
+
+
+def _free(folder: Path, draw_id: str) -> bool:
+    """Tell whether a folder is empty or holds an earlier export of the same draw, whole or left off in the middle."""
+    there = {path.name for path in folder.iterdir()}
+    if there - {*FILES, *(f".{name}.new" for name in FILES)}:
+        return False
+    first = f'{{\n"draw_id":{_text(draw_id)},\n'.encode()
+    return not there & {"draw.html", "verify.sh", "draw.json"} or (
+        "draw.json" in there and (folder / "draw.json").read_bytes().startswith(first)
+    )
 
 
 def draw_json(row: dict[str, Any]) -> str:
@@ -149,8 +156,9 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
     """Fill the page that people read; papers are Chinese always."""
     policy = ledger.policy()
     rule = policy.rules["draw_share"]
-    strata = list(sampling.strata(sampling.units(row["frame"])))
-    names = [one["name"] for one in row["taken"]]
+    members = sampling.units(row["frame"])
+    strata = list(sampling.strata(members))
+    weighted = sum(unit.weight > 1 for unit in members)
     replaced = {one["replaced"]: one for one in row["substitutions"]}
     listed = []
     for number, one in enumerate(row["taken"][:_MOST_ON_PAGE], 1):
@@ -158,14 +166,18 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
         if one["stratum"] != sampling.WHOLE:
             marks.insert(0, LEVELS.get(one["stratum"], one["stratum"]))
         if one["uid"] in replaced:
-            marks.append(f"已由{replaced[one['uid']]['name']}替补")
-        mark = f"（{'，'.join(marks)}）" if marks else ""
-        listed.append(f"<li value={number}>{html.escape(names[number - 1] + mark)}</li>")
+            instead = replaced[one["uid"]]
+            why = policy.own["substitution"].get(instead["reason"], instead["reason"])
+            marks.append(f"{why}，由{instead['name']}（{instead['uid']}）替补")
+        mark = f"（{'，'.join([one['uid'], *marks])}）"
+        listed.append(f"<li value={number}>{html.escape(one['name'] + mark)}</li>")
     facts = {
         "document": policy.document, "clause": rule["clause"], "quote": rule["quote"],
         "draw_id": row["draw_id"], "frame_size": row["frame_size"], "sample_size": row["sample_size"],
         "share": row["share"], "percent": checks.percent(row["sample_size"], row["frame_size"]),
         "strata": "、".join(LEVELS.get(name, name) for name in strata) if strata != [sampling.WHOLE] else "不分层",
+        "weights": f"{weighted}个单位的权重大于1（1至9）" if weighted else "不加权",
+        "known_on": _day(row["known_on"]) if row["known_on"] else "未录入",
         "coverage": f"连续{row['coverage']}次抽查内每一单位至少抽中一次" if row["coverage"] else "不设",
         "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
         "announced": _announced(row),
@@ -176,7 +188,7 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
     pieces = {
         "listed": "\n".join(listed),
         "columns": "1" if len(listed) <= _FEW else "2",
-        "size": "11" if len(listed) <= _FEW else "8.5",
+        "size": "11" if len(listed) <= _FEW else "7.5",
         "earlier": _earlier(ledger, row),
         "more": html.escape(f"另有{more}个单位，见draw.json。") if more else "",
     }
@@ -187,7 +199,7 @@ def _proof(row: dict[str, Any]) -> str:
     if row["voided_on"] is not None:
         return f"本次抽查已于{_day(row['voided_on'])}作废，事由：{_short(row['void_why'])}。"
     if row["anchored"]:
-        return "名录的校验码公布在先、约定采用的公开值产生在后：公布属实的，经办人无法挑选抽查结果。"
+        return "请核对：名录校验码确已公布；公开值确为约定采用的值，且在公布之后产生。属实的，经办人无法挑选抽查结果。"
     return "名录的校验码未在外部先行公布：本次抽查可以复算，但不能证明未曾试用其他公开值。"
 
 

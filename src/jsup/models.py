@@ -160,6 +160,8 @@ class DrawCheck(SQLModel, table=True):
     done_on: date
     officer: str
     note: str | None = Field(default=None, sa_type=Text)
+    withdrawn_on: date | None = None
+    withdrawn_why: str | None = None
 
 
 class DrawCheckItem(SQLModel, table=True):

@@ -18,12 +18,12 @@ MOST = 1000
 
 _OWNERS = ("agency", "bureau", "government")
 _UNITS = ("working_day", "month", "date")
-# What the steps and the draw ask of every policy; what came later may be missing in an older ledger's.
+# What the steps and the draw ask of every policy.
 _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
-_LATER = {"draw_coverage": 0, "substitution": {}}
+_LATER = {"draw_coverage": int, "substitution": dict}
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,7 @@ def parse(text: str, source: str) -> Policy:
     """
     try:
         data = tomllib.loads(text)
+        _complete(data)
         law = _law(data)
         _check(law)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -168,6 +169,22 @@ def parse(text: str, source: str) -> Policy:
             error=error,
         ) from error
     return law
+
+
+def _complete(data: dict[str, Any]) -> None:
+    """Add to a policy that is older than this program what no date hangs on: ways of checking, sheets, settings of the draw."""
+    plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
+    if "ways" in plan and "sheets" in data and _LATER.keys() <= own.keys():
+        return
+    packaged = tomllib.loads(packaged_text())
+    known = _get(data, "", "categories", dict)
+    plan.setdefault("ways", packaged["plan"]["ways"])
+    sheets = {
+        way: {key: item for key, item in sheet.items() if item["category"] in known} for way, sheet in packaged["sheets"].items()
+    }
+    data.setdefault("sheets", sheets)
+    for key in _LATER:
+        own.setdefault(key, packaged["own"][key])
 
 
 def _law(data: dict[str, Any]) -> Policy:
@@ -198,7 +215,7 @@ def _law(data: dict[str, Any]) -> Policy:
             for key, value in _tables(data, "categories").items()
         },
         ways={key: _way(key, _get(ways, "plan.ways.", key, dict), _get(sheets, "sheets.", key, dict, {})) for key in ways},
-        own=_LATER | _get(data, "", "own", dict),
+        own=_get(data, "", "own", dict),
     )
 
 
@@ -252,7 +269,7 @@ def _check(law: Policy) -> None:
         floor = None
     if floor is None:
         raise ValueError("plan.draw_share.value")
-    for key, kind in {**_OWN, **{key: type(value) for key, value in _LATER.items()}}.items():
+    for key, kind in {**_OWN, **_LATER}.items():
         _get(law.own, "own.", key, kind)
     for key in law.own["substitution"]:
         _get(law.own["substitution"], "own.substitution.", key, str)

@@ -280,12 +280,17 @@ class Reads:
         return self.rows("SELECT * FROM succession ORDER BY id")
 
     def checks(self, draw_id: str) -> list[Row]:
-        """Return the checks of a draw's agencies with the items as answered, in the order of entry."""
+        """Return the checks of a draw's agencies that stand, with the items as answered, in the order of entry."""
         found = {
             row["id"]: {**row, "methods": row["methods"].split(","), "items": []}
-            for row in self.rows("SELECT * FROM draw_check WHERE draw_id = :draw ORDER BY id", draw=draw_id)
+            for row in self.rows(
+                "SELECT * FROM draw_check WHERE draw_id = :draw AND withdrawn_on IS NULL ORDER BY id", draw=draw_id
+            )
         }
-        items = "SELECT i.* FROM draw_check_item i JOIN draw_check c ON c.id = i.check_id WHERE c.draw_id = :draw ORDER BY i.id"
+        items = (
+            "SELECT i.* FROM draw_check_item i JOIN draw_check c ON c.id = i.check_id"
+            " WHERE c.draw_id = :draw AND c.withdrawn_on IS NULL ORDER BY i.id"
+        )
         for row in self.rows(items, draw=draw_id):
             found[row["check_id"]]["items"].append({key: row[key] for key in row if key not in ("id", "check_id")})
         return list(found.values())

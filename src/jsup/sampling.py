@@ -72,12 +72,15 @@ def units(text: str) -> list[Unit]:
     """Read a frame back into its units.
 
     Raises:
-        ValueError: a line does not have the frame's four fields.
+        ValueError: a line does not have the frame's four fields, or they hold what no frame does.
     """
     found = []
     for line in text.removesuffix("\n").split("\n"):
         uid, stratum, weight, wait = line.split("\t")
-        found.append(Unit(uid, stratum, int(weight), int(wait)))
+        unit = Unit(uid, stratum, int(weight), int(wait))
+        if not 1 <= unit.weight <= MAX_WEIGHT or unit.wait < 0:
+            raise ValueError(line)
+        found.append(unit)
     return found
 
 
@@ -291,6 +294,9 @@ def handed_on(seed: str, members: Sequence[Unit], size: int, coverage: int, repl
 
 # Shares -----------------------------------------------------------------------------------------
 
+_FINEST = 10**12
+"""A share of a finer denominator could not be written so that it is read again."""
+
 _SHARE = re.compile(r"(\d{1,12}(?:\.\d{1,12}|/\d{1,12})?)([%％]?)", re.ASCII)
 
 
@@ -305,7 +311,7 @@ def share(text: str) -> Fraction:
         found = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(0)
     except ZeroDivisionError:
         found = Fraction(0)
-    if not 0 < found <= 1:
+    if not 0 < found <= 1 or found.denominator >= _FINEST:
         raise UsageError(N_("{text} is not a share: write it as 10% or 1/8"), text=text)
     return found
 

@@ -61,6 +61,8 @@ class Column:
     required: bool = False
     words: Mapping[str, str] | None = None
     """What may stand in the column, in either language, and the identifier that it means."""
+    lines: bool = False
+    """The text may have several lines."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _row(
 
 def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[str, dict[str, object]] | None:
     """Return what is wrong with a cell, as a message and its values."""
-    hidden = invisible(value)
+    hidden = invisible(value.replace("\n", " ") if column is not None and column.lines else value)
     if hidden is not None:
         return N_("it holds the invisible character U+{point}"), {"point": f"{ord(hidden):04X}"}
     if value and not head:
@@ -340,8 +342,10 @@ def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]
     """Write a workbook of text cells: the headings stay in sight, can be filtered, and offer their choices.
 
     Raises:
-        TableError: the file is there already, or cannot be written.
+        TableError: it is not called .xlsx, is there already, or cannot be written.
     """
+    if path.suffix.lower() != ".xlsx":
+        raise TableError(N_("{file} would be a workbook: call it something.xlsx"), file=path)
     from xlsxwriter import Workbook  # noqa: PLC0415 - only where a workbook is handed out
     from xlsxwriter.exceptions import XlsxWriterException  # noqa: PLC0415
 

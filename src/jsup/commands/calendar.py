@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jsup.workdays import Calendar
 
 app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+group = typer.Typer(rich_markup_mode=None, suggest_commands=False, no_args_is_help=True)
 app.add_typer(group, name="calendar", help=_("The working days and how sure they are."))
 
 DAYS = (

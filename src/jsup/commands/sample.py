@@ -1,5 +1,6 @@
 """The `sample` group: freeze, announce and draw the quarter's sample, check the drawn agencies, hand it to outsiders."""
 
+import shlex
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from jsup.draws import Wanted
 
 app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+group = typer.Typer(rich_markup_mode=None, suggest_commands=False, invoke_without_command=True)
 app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
 
 Share = Annotated[str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))]
@@ -37,6 +38,11 @@ SHORT = 12
 """Characters of a fraction that a table shows; of a longer one it shows six digits, and `--json` all."""
 
 NOT_ANCHORED = N_("Not anchored outside: it can be recomputed, but it cannot prove that no other value was tried.")
+NOT_PUBLISHED = N_(
+    "Not anchored outside until a publication is entered: publish the frame's hash,"
+    " then `jsup sample announce --quarter {quarter}`."
+)
+NOT_DRAWN = N_("Anchored outside once it is drawn with that value: `jsup sample --quarter {quarter} --public-value TEXT`.")
 
 TAKEN = (
     Column(N_("place"), lambda row: row["place"], whole=True),
@@ -50,21 +56,20 @@ WEIGHT = Column(N_("weight"), lambda row: row["weight"])
 FORCED = Column(N_("forced"), lambda row: _("yes") if row["forced"] else "")
 CHANCES = (
     Column(N_("code"), lambda row: row["uid"], whole=True),
+    Column(N_("name"), lambda row: row["name"]),
     STRATUM,
     WEIGHT,
     Column(N_("wait"), lambda row: row["wait"]),
-    Column(N_("chance"), lambda row: row["chance"] if len(row["chance"]) <= SHORT else row["decimal"]),
+    Column(N_("chance"), lambda row: row["chance"] if len(row["chance"]) <= SHORT else "", whole=True),
+    Column("", lambda row: row["decimal"], whole=True),
 )
 CHECKS = (
-    Column(N_("place"), lambda row: row["place"], whole=True),
     Column(N_("code"), lambda row: row["uid"], whole=True),
     Column(N_("name"), lambda row: row["name"]),
     Column(N_("checked"), lambda row: row["last_on"] or _("not yet"), whole=True),
-    Column(N_("ways"), lambda row: ", ".join(row["methods"])),
-    Column(N_("items"), lambda row: f"{row['answered']}/{row['items']}" if row["items"] else ""),
-    Column(N_("points"), lambda row: f"{row['points']}/{row['points_of']}" if row["points_of"] else ""),
-    Column(N_("failed"), lambda row: len(row["failed"]) or ""),
-    Column(N_("findings"), lambda row: ", ".join(row["findings"])),
+    Column(N_("ways"), lambda row: "\n".join(row["ways"]), whole=True),
+    Column(N_("items"), lambda row: f"{row['answered']}/{row['items']}" if row["items"] else "", whole=True),
+    Column(N_("points"), lambda row: f"{row['points']}/{row['points_of']}" if row["points_of"] else "", whole=True),
 )
 
 
@@ -72,10 +77,17 @@ CHECKS = (
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a draw as JSON shows it."""
-    return {key: value for key, value in row.items() if key not in ("id", "frame")} | {
-        "proof": None if row["anchored"] else console.say(NOT_ANCHORED)
-    }
+    """Return a draw as JSON shows it, with what it does not prove."""
+    return {key: value for key, value in row.items() if key not in ("id", "frame")} | {"proof": proof(row)}
+
+
+def proof(row: dict[str, Any]) -> str | None:
+    """Say what a draw or a frozen frame does not prove, and what there is to do while something can be done."""
+    if row["anchored"]:
+        return None
+    if row["drawn_on"] is not None or row["voided_on"] is not None:
+        return console.say(NOT_ANCHORED)
+    return console.say(NOT_PUBLISHED if row["announced_on"] is None else NOT_DRAWN, quarter=row["quarter"])
 
 
 def show_draw(row: dict[str, Any]) -> None:
@@ -98,25 +110,54 @@ def show_draw(row: dict[str, Any]) -> None:
     ]
     console.table([{**taken, "place": place} for place, taken in enumerate(row["taken"], 1)], columns)
     for one in row["substitutions"]:
-        console.line(N_("Place {place}: {uid} {name} for {replaced} ({reason}: {note}), {officer}, {done_on}"), **one)
+        why = row.get("reasons", {}).get(one["reason"], one["reason"])
+        console.line(
+            N_("Place {place}: {uid} {name} for {replaced} ({reason}: {note}), {officer}, {done_on}"), **{**one, "reason": why}
+        )
+    console.line(N_("strata {strata}; coverage {coverage}; units with a weight above 1: {weighted}"), **made_of(row))
     console.line(N_("frame {frame_sha256}"), frame_sha256=row["frame_sha256"])
     if row["announced_on"] is not None:
         console.line(N_("Announced on {announced_on} at {published_at}: the value will be {source}."), **row)
     if row["public_value"] is not None:
         console.line(N_("public value {public_value}"), public_value=row["public_value"])
     if not row["anchored"]:
-        console.line(NOT_ANCHORED)
+        console.prose(str(proof(row)))
+
+
+def made_of(row: dict[str, Any]) -> dict[str, object]:
+    """Return of which strata and weights a frame is, and what coverage it asks for, in words."""
+    from jsup import sampling  # noqa: PLC0415
+
+    units = sampling.units(row["frame"])
+    names = [console.term(name) for name in sampling.strata(units) if name != sampling.WHOLE]
+    return {
+        "strata": ", ".join(names) or _("no"),
+        "coverage": row["coverage"] or _("no"),
+        "weighted": sum(unit.weight > 1 for unit in units),
+    }
 
 
 def show_progress(row: dict[str, Any]) -> None:
     """Print who of a draw was checked, and how far the quarter has come."""
     console.table(row["checks"], CHECKS)
+    for check in row["checks"]:
+        for sentence, words in (
+            (N_("{uid}: failed {words}"), check["failed"]),
+            (N_("{uid}: findings {words}"), check["findings"]),
+            (N_("{uid}: {words}"), check["notes"]),
+        ):
+            if words:
+                console.line(sentence, uid=check["uid"], words=", ".join(words))
     sentence = N_("Checked: {checked} of {frame_size} agencies ({share}); the plan wants {floor}, {floor_size} of them.")
     console.line(sentence, **row["quarter_coverage"])
     if row["unchecked"]:
+        late = row["working_days_left"] < 0
         console.line(
-            N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
-            uids=", ".join(row["unchecked"]), due=row["due_on"], left=row["working_days_left"],
+            N_("Not checked yet: {uids}. The quarter ended on {due}, {left} working days ago.")
+            if late
+            else N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
+            uids=", ".join(row["unchecked"]), due=row["due_on"],
+            left=f"{abs(row['working_days_left'])} {_('(provisional)') if row['provisional'] else ''}".strip(),
         )  # fmt: skip
 
 
@@ -126,8 +167,10 @@ def the_draw(ctx: typer.Context, quarter: str, *, chances: bool = False) -> dict
 
     with here(ctx).reads() as ledger:
         row = draws.of(ledger, quarter)
-    if chances:
-        row["chances"] = draws.chances(row)
+        row["reasons"] = ledger.policy().own["substitution"]
+        if chances:
+            names = {agency["code"]: agency["name"] for agency in ledger.agencies()}
+            row["chances"] = [{**one, "name": names[one["uid"]]} for one in draws.chances(row)]
     return row
 
 
@@ -276,7 +319,7 @@ def substitute(
 def sheet(
     ctx: typer.Context,
     quarter: Quarter = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("The workbook to make, such as sheet.xlsx"))] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("The workbook to make; 2026Q4.xlsx if not given"))] = None,
     agency: Agency = None,
     method: Methods = None,
     as_json: Json = False,
@@ -289,9 +332,9 @@ def sheet(
         rows = checks.sheet(
             ledger, wanted(quarter, "sample sheet"), path, uid=agency, methods=method.split(",") if method else ()
         )
-    made = {"file": str(path), "rows": rows}
-    message = N_("{file} has {rows} rows; take it over with `jsup sample result --quarter {quarter} --sheet {file}`.")
-    console.show(made, as_json=as_json, text=lambda: console.line(message, **made, quarter=quarter))
+    made = {"file": str(path), "rows": rows, "quoted": shlex.quote(str(path)), "quarter": str(quarter)}
+    message = N_("{file} has {rows} rows; take it over with `jsup sample result --quarter {quarter} --sheet {quoted}`.")
+    console.show({"file": str(path), "rows": rows}, as_json=as_json, text=lambda: console.line(message, **made))
 
 
 @group.command(
@@ -310,9 +353,13 @@ def result(
     ] = None,
     finding: Annotated[
         list[str] | None,
-        typer.Option(metavar="ITEM[=TITLE]", help=_("An item that failed and becomes a finding; or a finding's number")),
+        typer.Option(
+            metavar="ITEM[=TITLE]", help=_("An item that failed, --item or not, and becomes a finding; or a finding's number")
+        ),
     ] = None,
     sheet_file: Annotated[Path | None, typer.Option("--sheet", metavar="FILE", help=_("A filled sheet"))] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help=_("Withdraw the agency's last check, entered by mistake"))] = False,
+    why: Why = None,
     as_json: Json = False,
 ) -> None:
     """Enter a result."""
@@ -326,14 +373,18 @@ def result(
         message = N_("{rows} rows answered: {new} new, {unchanged} unchanged; {checks} checks entered, {findings} findings made.")
         console.show(counts, as_json=as_json, text=lambda: console.line(message, **counts))
         return
-    given({"quarter": quarter, "agency": agency, "method": method}, "sample result")
-    entered, numbers = answers(item or [], finding or [])
-    draw_id = checks.enter(
-        ledger, str(quarter), str(agency), methods=str(method).split(","), on=here(ctx).day(on), note=note,
-        answers=entered, findings=numbers,
-    )  # fmt: skip
+    if withdraw:
+        given({"quarter": quarter, "agency": agency, "why": why}, "sample result --withdraw")
+        draw_id = checks.withdraw(ledger, str(quarter), str(agency), str(why))
+    else:
+        given({"quarter": quarter, "agency": agency, "method": method}, "sample result")
+        entered, numbers = answers(item or [], finding or [])
+        draw_id = checks.enter(
+            ledger, str(quarter), str(agency), methods=str(method).split(","), on=here(ctx).day(on), note=note,
+            answers=entered, findings=numbers,
+        )  # fmt: skip
     row = progress(here(ctx), draw_id if "/" in draw_id else f"{draw_id}/1")
-    console.show(row, as_json=as_json, text=lambda: show_progress(row))
+    console.show(shown(row), as_json=as_json, text=lambda: show_progress(row))
 
 
 def answers(items: list[str], findings: list[str]) -> "tuple[list[Answer], list[str]]":
@@ -363,10 +414,10 @@ def progress(where: Here, quarter: str) -> dict[str, Any]:
 
     with where.reads() as ledger:
         row = draws.of(ledger, quarter)
-        more = {"substitution_counts": checks.substitutions(ledger.draws())}
+        more = {"substitution_counts": checks.substitutions(ledger.draws()), "reasons": ledger.policy().own["substitution"]}
         if row["drawn_on"] is not None and row["voided_on"] is None:
             more |= checks.progress(ledger, row, where.today)
-    return shown(row) | more
+    return row | more
 
 
 @group.command(help=_("Show the draws, who was checked, and how far the quarter has come."))
@@ -391,7 +442,7 @@ def status(ctx: typer.Context, quarter: Quarter = None, chances: Chances = False
             for name, number in rows[0]["substitution_counts"][kind].items() if rows else ():
                 console.line(message, name=name, number=number)
 
-    found: Any = rows if quarter is None else rows[0]
+    found: Any = [shown(row) for row in rows] if quarter is None else shown(rows[0])
     console.show(found, as_json=as_json, text=text)
 
 
@@ -416,7 +467,7 @@ def export(
     def text() -> None:
         for path in paths:
             print(path)
-        console.line(N_("Anybody can verify it: sh {script}"), script=paths[-1])
+        console.line(N_("Anybody can verify it: sh {script}"), script=shlex.quote(str(paths[-1])))
 
     console.show({"files": paths}, as_json=as_json, text=text)
 
@@ -424,8 +475,8 @@ def export(
 @group.command(help=_("Recompute a quarter's draw, or all of them, and hold their rows against the journal."))
 def verify(ctx: typer.Context, quarter: Quarter = None, as_json: Json = False) -> None:
     """Verify draws; exit 1 when anything differs."""
-    from jsup import draws  # noqa: PLC0415
+    from jsup import verification  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
-        checked, problems = draws.verify(ledger, quarter)
+        checked, problems = verification.verify(ledger, quarter)
     show_verdict(problems, {"draws": checked}, N_("Recomputed: {draws} draws, nothing differs."), as_json=as_json)

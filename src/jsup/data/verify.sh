@@ -1,9 +1,10 @@
 #!/bin/sh
 # 复核一次抽查：只用 sha256sum、sort、awk，由 frame.tsv 和 draw.json 第2至5行重算全部结果，与 draw.json 逐行比对。
 # Recomputes a draw from frame.tsv and lines 2 to 5 of draw.json; ends with 0 only if draw.json is what comes out.
-LC_ALL=C; export LC_ALL; cd "$(dirname "$0")" && work=$(mktemp -d) || exit 1
+LC_ALL=C; export LC_ALL; CDPATH="" cd "$(dirname "$0")" && work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 bad() { echo "不一致 differs: $1" >&2; exit 1; }
+[ -r frame.tsv ] && [ -r draw.json ] || bad "frame.tsv, draw.json: missing"
 hash() { h=$(printf '%s' "$1" | sha256sum) && h=${h%% *}; }
 # strings(line): the JSON strings of a line into S[1..]; q(text): a text as a JSON string
 awk_lib='function strings(l, i,c,n,on,t) { for (i = 1; i <= length(l); i++) { c = substr(l, i, 1)
@@ -11,18 +12,17 @@ awk_lib='function strings(l, i,c,n,on,t) { for (i = 1; i <= length(l); i++) { c 
   else if (on) { S[++n] = t; on = 0 } else { on = 1; t = "" } } return n }
 function q(s, i,c,r) { for (i = 1; i <= length(s); i++) { c = substr(s, i, 1); r = r (c ~ /["\\]/ ? "\\" : "") c } return "\"" r "\"" }'
 { read -r a; IFS= read -r l2; IFS= read -r l3; IFS= read -r l4; IFS= read -r l5; IFS= read -r l6; IFS= read -r l7; } < draw.json
-[ "$a" = "{" ] || bad "draw.json line 1"; n=1; sums=
+[ "$a" = "{" ] || bad "draw.json line 1"; case $l7 in '"lines_sha256":'*) ;; *) bad "draw.json line 2 to 7";; esac; n=1; sums=
 for l in "$l2" "$l3" "$l4" "$l5" "$l6"; do n=$((n + 1)); hash "$l"; sums="$sums,\"$h\""
   case $l7 in *"\"$h\""*) ;; *) bad "draw.json line $n or 7";; esac; done
-second() { printf '%s\n' "$1" | awk "$awk_lib"'{ strings($0); printf "%s", S[2] }'; }
-h=$(sha256sum < frame.tsv); frame=${h%% *}; hash "jsup-seed/1|$(second "$l2")|$frame|$(second "$l3")"; seed=$h
-# frame.tsv: four fields, weight 1 to 9, sorted by bytes, and line by line what the units of draw.json were made from
+second() { printf '%s\n' "$1" | awk "$awk_lib"'{ strings($0); printf "%s", S[2] }'; }; h=$(sha256sum < frame.tsv); frame=${h%% *}; hash "jsup-seed/1|$(second "$l2")|$frame|$(second "$l3")"; seed=$h
+# frame.tsv: four fields, weight 1 to 9, sorted by bytes, and line by line what the units of draw.json stand for
 awk -F '\t' 'NF != 4 || $1 == "" || $2 == "" || $3 !~ /^[1-9]$/ || $4 !~ /^(0|[1-9][0-9]*)$/ { print NR; exit }' frame.tsv > "$work/n"
 awk "$awk_lib"'NR == FNR { u["{\"uid\":" q($1) ",\"stratum\":" q($2) ",\"weight\":" $3 ",\"wait\":" $4 ",\"t"] = NR; order[NR] = $0; next }
   on && /^\]/ { exit } on { k = substr($0, 1, index($0, "ickets\":[") - 1); if (u[k] != ++i) { print i; exit } } /^"units":\[$/ { on = 1 }
   ' FS='\t' frame.tsv draw.json >> "$work/n"
 case $(awk 'index($0, "\"frame_sha256\":\"'"$frame"'\"") { print "same" }' draw.json) in same) ;; *)
-  while read -r n; do bad "frame.tsv line $n"; done < "$work/n"; bad "frame.tsv (or draw.json line 8)";; esac
+  while read -r n; do bad "frame.tsv line $n"; done < "$work/n"; bad "frame.tsv line $(awk 'END { print NR }' frame.tsv) (or draw.json line 8)";; esac
 sort -c frame.tsv 2> "$work/e" || bad "frame.tsv: not sorted, $(cat "$work/e")"
 # tickets, one line each; then uid, stratum, weight, wait, all tickets, the smallest, sorted by stratum and ticket
 while IFS="$(printf '\t')" read -r uid stratum weight wait; do k=0; all=

@@ -18,7 +18,8 @@ SELECT 'draw' AS kind, d.draw_id AS number, d.quarter, h.place, h.uid AS agency_
        d.drawn_on AS started_on,
        SUBSTR(d.quarter, 1, 4) || CASE SUBSTR(d.quarter, 6, 1)
            WHEN '1' THEN '-03-31' WHEN '2' THEN '-06-30' WHEN '3' THEN '-09-30' ELSE '-12-31' END AS due_on,
-       (SELECT MIN(c.done_on) FROM draw_check c WHERE c.draw_id = d.draw_id AND c.uid = h.uid) AS met_on
+       (SELECT MIN(c.done_on) FROM draw_check c
+        WHERE c.draw_id = d.draw_id AND c.uid = h.uid AND c.withdrawn_on IS NULL) AS met_on
 FROM held h JOIN draw d ON d.draw_id = h.draw_id JOIN agency a ON a.code = h.uid
 WHERE d.voided_on IS NULL
   AND NOT EXISTS (SELECT 1 FROM draw_substitution r WHERE r.draw_id = h.draw_id AND r.replaced = h.uid)
@@ -81,6 +82,8 @@ def upgrade() -> None:
         sa.Column("done_on", sa.Date(), nullable=False),
         sa.Column("officer", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_why", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["draw_id"], ["draw.draw_id"]),
         sa.ForeignKeyConstraint(["uid"], ["agency.code"]),
         sa.PrimaryKeyConstraint("id"),
