@@ -100,7 +100,10 @@ class Pages(click.HelpFormatter):
 
 
 def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command refuse an option that is given twice; click would take the last without a word."""
+    """Let a command refuse an option that is given twice; click would take the last without a word.
+
+    Of the global options the last does count, so that a line that begins with them can be typed on.
+    """
 
     def made(command: click.Command, ctx: click.Context) -> Any:
         parser = make_parser(command, ctx)
@@ -112,7 +115,7 @@ def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
                 plain = isinstance(option, click.Option) and (
                     option.multiple or option.count or (option.is_flag and not option.secondary_opts)
                 )
-                if times > 1 and isinstance(option, click.Option) and not plain:
+                if times > 1 and ctx.parent is not None and isinstance(option, click.Option) and not plain:
                     raise click.UsageError(_("{option} is given twice: give it once").format(option=option.opts[0]), ctx)
             return found
 

@@ -11,8 +11,8 @@ from jsup.commands import Json, On, Why, here, pairs
 from jsup.console import Column
 from jsup.errors import N_, TableError
 
-app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, suggest_commands=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(group, name="agency", help=_("The agencies under supervision."))
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help=_("The agency's code"))]

@@ -12,8 +12,8 @@ from jsup.commands.clocks import due_text, steps_text
 from jsup.console import Column
 from jsup.errors import N_, iso_date
 
-app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, suggest_commands=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(group, name="finding", help=_("Enter, list and show findings."))
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from jsup.checks import Answer
     from jsup.draws import Wanted
 
-app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, suggest_commands=False, invoke_without_command=True)
+app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
 
 Share = Annotated[str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))]

@@ -11,7 +11,7 @@ from jsup.commands import Json, Numbers, On, Why, here, pairs
 from jsup.commands.finding import optional_day, show_findings
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
 FIELDS = N_(
     "title, category, facts, basis, source, found_on, rectify_by, or the day of a step: warned_on, confirmed_on, signed_on,"
