@@ -384,3 +384,17 @@ def test_the_demo_works_on_any_day(today, jsup):
     result = jsup("demo", "d", "--today", today, "--json")
     assert result.status == 0, result.err
     assert len(result.json["overdue"]["items"]) == 2
+
+
+def test_an_option_given_twice_is_refused_and_of_the_global_ones_the_last_counts(jsup, register):
+    twice = jsup("due", "--from", "2026-02-09", "--days", "5", "--days", "6")
+    assert (twice.status, twice.out) == (2, "")
+    assert "--days is given twice" in twice.err
+    pair = jsup("confirm", "2026-0001", "--rectified", "--unrectified")
+    assert pair.status == 2
+    assert "twice" in pair.err
+    assert jsup("--today", "2026-01-05", "--today", "2026-11-24", "overdue", "--json", "--json").json["as_of"] == "2026-11-24"
+
+
+def test_a_misspelt_command_gets_one_suggestion(jsup):
+    assert jsup("sample", "freez").err.count("Did you mean") == 1

@@ -83,11 +83,7 @@ def _enter(
     findings: Sequence[str],
 ) -> str:  # fmt: skip
     row = draws.drawn(desk, wanted)
-    places = draws.holders(row)
-    if uid not in places:
-        raise RefusedError(
-            N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
-        )
+    draws.place_of(row, uid)
     draws.in_order(desk.ledger, on, draws.held_since(row, uid))
     _known_ways(desk.policy, methods)
     if note is None and not answers and not findings:
@@ -222,10 +218,8 @@ def sheet(ledger: reads.Reads, wanted: str, path: Path, *, uid: str | None = Non
     if methods:
         _known_ways(policy, methods)
     places = draws.holders(row)
-    if uid is not None and uid not in places:
-        raise RefusedError(
-            N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
-        )
+    if uid is not None:
+        draws.place_of(row, uid)
     answered = _answered(ledger.checks(row["draw_id"]))
     rows = []
     for code in sorted(places, key=places.__getitem__):

@@ -1,4 +1,4 @@
-"""The ledger side of sampling: freeze the frame, announce, draw, hand places on, void, and verify all of it."""
+"""The ledger side of sampling: freeze the frame, announce, draw, hand places on, void."""
 
 import re
 import secrets
@@ -316,16 +316,12 @@ def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str,
     with ledger.change() as session:
         desk = Desk(session, ledger)
         row = drawn(desk, wanted)
-        places = holders(row)
+        place = place_of(row, uid)
         reasons = desk.policy.own["substitution"]
         if reason not in reasons:
             names = ", ".join(f"{key} ({text})" for key, text in reasons.items())
             raise UnknownError(
                 N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=names
-            )
-        if uid not in places:
-            raise RefusedError(
-                N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
             )
         check = select(DrawCheck).where(
             DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid, col(DrawCheck.withdrawn_on).is_(None)
@@ -339,7 +335,7 @@ def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str,
         unit, ticket, _forced = handed_on(row, replaced)[-1]
         session.add(
             DrawSubstitution(
-                draw_id=row["draw_id"], place=places[uid], replaced=uid,
+                draw_id=row["draw_id"], place=place, replaced=uid,
                 uid=unit.uid, name=desk.reads.agencies(unit.uid)[0]["name"],
                 stratum=unit.stratum, weight=unit.weight, wait=unit.wait, ticket=ticket,
                 reason=reason, note=note, officer=ledger.entry.officer, done_on=on,
@@ -360,6 +356,20 @@ def holders(row: dict[str, Any]) -> dict[str, int]:
     found = {number: taken["uid"] for number, taken in enumerate(row["taken"], 1)}
     found |= {one["place"]: one["uid"] for one in row["substitutions"]}
     return {uid: number for number, uid in found.items()}
+
+
+def place_of(row: dict[str, Any], uid: str) -> int:
+    """Return the number of the place that a unit holds in a draw now.
+
+    Raises:
+        RefusedError: it holds none.
+    """
+    places = holders(row)
+    if uid not in places:
+        raise RefusedError(
+            N_("{uid} holds no place in {draw}: these do: {uids}"), uid=uid, draw=row["draw_id"], uids=", ".join(places)
+        )
+    return places[uid]
 
 
 def held_since(row: dict[str, Any], uid: str) -> date:
@@ -410,6 +420,11 @@ def of(ledger: reads.Reads, wanted: str) -> dict[str, Any]:
     if not 0 < number <= len(rows):
         raise RefusedError(not_drawn(), quarter=wanted)
     return rows[number - 1]
+
+
+def by_id(draw_id: str) -> str:
+    """Return a draw's id as `of` takes it for that very draw, whatever came after it."""
+    return draw_id if "/" in draw_id else f"{draw_id}/1"
 
 
 def chances(row: dict[str, Any]) -> list[dict[str, Any]]:

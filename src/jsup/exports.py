@@ -37,11 +37,12 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
     if row["drawn_on"] is None:
         raise RefusedError(draws.not_drawn(), quarter=wanted)
     shipped = files("jsup") / "data"
+    script = (shipped / "verify.sh").read_bytes()
     contents = {
+        "draw.json": draw_json(row).encode(),  # the first that is written, for it tells whose export a folder holds
         "frame.tsv": row["frame"].encode(),
-        "draw.json": draw_json(row).encode(),
-        "draw.html": _page(ledger, row, (shipped / "draw.html").read_text("utf-8")).encode(),
-        "verify.sh": (shipped / "verify.sh").read_bytes(),
+        "draw.html": _page(ledger, row, (shipped / "draw.html").read_text("utf-8"), script.decode()).encode(),
+        "verify.sh": script,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,9 +68,7 @@ def _free(folder: Path, draw_id: str) -> bool:
     if there - {*FILES, *(f".{name}.new" for name in FILES)}:
         return False
     first = f'{{\n"draw_id":{_text(draw_id)},\n'.encode()
-    return not there & {"draw.html", "verify.sh", "draw.json"} or (
-        "draw.json" in there and (folder / "draw.json").read_bytes().startswith(first)
-    )
+    return not there & set(FILES) or ("draw.json" in there and (folder / "draw.json").read_bytes().startswith(first))
 
 
 def draw_json(row: dict[str, Any]) -> str:
@@ -152,7 +151,7 @@ def _ticket(place: sampling.Place) -> str:
 # The page ---------------------------------------------------------------------------------------
 
 
-def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
+def _page(ledger: reads.Reads, row: dict[str, Any], page: str, script: str) -> str:
     """Fill the page that people read; papers are Chinese always."""
     policy = ledger.policy()
     rule = policy.rules["draw_share"]
@@ -182,7 +181,7 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str) -> str:
         "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
         "announced": _announced(row),
         "public_value": _short(row["public_value"], _LONG), "frame_sha256": row["frame_sha256"], "seed": row["seed"],
-        "proof": _proof(row), "script_sha256": sampling.digest((files("jsup") / "data" / "verify.sh").read_text("utf-8")),
+        "proof": _proof(row), "script_sha256": sampling.digest(script),
     }  # fmt: skip
     more = len(row["taken"]) - len(listed)
     pieces = {

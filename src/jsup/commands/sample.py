@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Here, Json, On, Quarter, Why, here, pairs
+from jsup.commands import Json, On, Quarter, Why, here, pairs
 from jsup.commands.setup import show_verdict
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from jsup.checks import Answer
     from jsup.draws import Wanted
+    from jsup.reads import Reads
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
@@ -161,22 +164,21 @@ def show_progress(row: dict[str, Any]) -> None:
         )  # fmt: skip
 
 
-def the_draw(ctx: typer.Context, quarter: str, *, chances: bool = False) -> dict[str, Any]:
-    """Return a quarter's draw, with each unit's chance where that is asked for."""
+def read(ledger: "Reads", draw_id: str, *, chances: bool = False) -> dict[str, Any]:
+    """Return a draw by its id, with each unit's chance where that is asked for."""
     from jsup import draws  # noqa: PLC0415
 
-    with here(ctx).reads() as ledger:
-        row = draws.of(ledger, quarter)
-        row["reasons"] = ledger.policy().own["substitution"]
-        if chances:
-            names = {agency["code"]: agency["name"] for agency in ledger.agencies()}
-            row["chances"] = [{**one, "name": names[one["uid"]]} for one in draws.chances(row)]
+    row = draws.of(ledger, draws.by_id(draw_id)) | {"reasons": ledger.policy().own["substitution"]}
+    if chances:
+        names = {agency["code"]: agency["name"] for agency in ledger.agencies()}
+        row["chances"] = [{**one, "name": names[one["uid"]]} for one in draws.chances(row)]
     return row
 
 
 def show(ctx: typer.Context, draw_id: str, *, as_json: bool, chances: bool = False) -> None:
     """Print a draw after a command has changed it."""
-    row = the_draw(ctx, draw_id if "/" in draw_id else f"{draw_id}/1", chances=chances)
+    with here(ctx).reads() as ledger:
+        row = read(ledger, draw_id, chances=chances)
 
     def text() -> None:
         show_draw(row)
@@ -383,7 +385,8 @@ def result(
             ledger, str(quarter), str(agency), methods=str(method).split(","), on=here(ctx).day(on), note=note,
             answers=entered, findings=numbers,
         )  # fmt: skip
-    row = progress(here(ctx), draw_id if "/" in draw_id else f"{draw_id}/1")
+    with here(ctx).reads() as ledger_reads:
+        row = progress(ledger_reads, draw_id, here(ctx).today)
     console.show(shown(row), as_json=as_json, text=lambda: show_progress(row))
 
 
@@ -408,26 +411,23 @@ def answers(items: list[str], findings: list[str]) -> "tuple[list[Answer], list[
     return found, numbers
 
 
-def progress(where: Here, quarter: str) -> dict[str, Any]:
+def progress(ledger: "Reads", draw_id: str, today: "date", *, chances: bool = False) -> dict[str, Any]:
     """Return a draw with how far its checks have come."""
-    from jsup import checks, draws  # noqa: PLC0415
+    from jsup import checks  # noqa: PLC0415
 
-    with where.reads() as ledger:
-        row = draws.of(ledger, quarter)
-        more = {"substitution_counts": checks.substitutions(ledger.draws()), "reasons": ledger.policy().own["substitution"]}
-        if row["drawn_on"] is not None and row["voided_on"] is None:
-            more |= checks.progress(ledger, row, where.today)
-    return row | more
+    row = read(ledger, draw_id, chances=chances) | {"substitution_counts": checks.substitutions(ledger.draws())}
+    stands = row["drawn_on"] is not None and row["voided_on"] is None
+    return row | (checks.progress(ledger, row, today) if stands else {})
 
 
 @group.command(help=_("Show the draws, who was checked, and how far the quarter has come."))
 def status(ctx: typer.Context, quarter: Quarter = None, chances: Chances = False, as_json: Json = False) -> None:
     """Print the draws."""
+    from jsup import draws  # noqa: PLC0415
+
     with here(ctx).reads() as ledger:
-        ids = [row["draw_id"] for row in ledger.draws()] if quarter is None else [quarter]
-    rows = [progress(here(ctx), one if "/" in one or quarter else f"{one}/1") for one in ids]
-    if chances:
-        rows = [row | {"chances": the_draw(ctx, row["draw_id"], chances=True)["chances"]} for row in rows]
+        wanted = ledger.draws() if quarter is None else [draws.of(ledger, quarter)]
+        rows = [progress(ledger, row["draw_id"], here(ctx).today, chances=chances) for row in wanted]
 
     def text() -> None:
         for row in rows:
