@@ -162,25 +162,20 @@ def test_the_days_of_an_extended_period_carry_their_numbers(jsup, served):
     assert [number for number in numbers if number] == [str(count) for count in range(1, 30)]
 
 
-def test_a_clock_reckoned_from_another_start_names_the_calendar_by_which_it_was_reckoned(jsup, served, notice):
-    before = jsup("why", "2026-0001", "--json").json["deadlines"][3]
-    jsup(
-        "extend",
-        "2026-0001",
-        "--period",
-        "rectification",
-        "--until",
-        "2027-01-02",
-        "--why",
-        "w",
-        "--approved-by",
-        "a",
-        "--on",
-        "2026-12-30",
-    )
+def test_a_clock_reckoned_from_another_start_names_the_calendar_by_which_it_was_reckoned(jsup, served, notice, tmp_path):
+    """The last day stays as it was, but only by the newer calendar does it follow from the new start."""
     jsup("calendar", "import", notice(NOTICE))
+    jsup("calendar", "set", "2027-01-02", "--work", "--why", "t")
+    assert running(jsup)["review"] == ("2027-01-07", False)
+    before = jsup("why", "2026-0001", "--json").json["deadlines"][3]
+    (tmp_path / "swap.csv").write_text("date,kind,name\n2027-01-02,rest,t\n2027-01-03,work,t\n", encoding="utf-8")
+    assert jsup("calendar", "import", "swap.csv", "--year", "2027", "--yes").status == 0
+    words = ("--period", "rectification", "--until", "2027-01-02", "--why", "w", "--approved-by", "a", "--on", "2026-12-30")
+    assert jsup("extend", "2026-0001", *words).status == 0
     after = jsup("why", "2026-0001", "--json").json["deadlines"][3]
+    assert (after["started_on"], after["due_on"]) == ("2027-01-02", before["due_on"])
     assert after["calendar"]["version"] > before["calendar"]["version"]
+    assert sum(day["working"] for day in after["days"]) == 5
     replay(after)
 
 

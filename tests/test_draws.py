@@ -628,3 +628,15 @@ def test_a_row_changed_to_what_no_draw_holds_is_named_and_nothing_breaks(change,
     result = jsup("sample", "verify", "--json")
     assert (result.status, result.json["ok"]) == (1, False)
     assert result.json["problems"]
+
+
+def test_a_frame_that_was_frozen_with_a_wrong_wait_is_found_though_the_journal_agrees(jsup, register, monkeypatch):
+    jsup("sample", "--quarter", "2026Q3")
+    with monkeypatch.context() as patched:
+        patched.setattr("jsup.draws.waiting", lambda draws, successions: {})
+        assert jsup("sample", "--quarter", "2026Q4").status == 0
+    assert jsup("verify").status == 0
+    result = jsup("sample", "verify", "--json")
+    assert result.status == 1
+    assert all("wait" in problem for problem in result.json["problems"])
+    assert len(result.json["problems"]) == 33  # all but the four that were taken in 2026Q3

@@ -275,6 +275,21 @@ BROKEN = {
     "a warning of 0 days": ("\nwarning_working_days = 10", "\nwarning_working_days = 0", "own.warning_working_days"),
     "a warning of true days": ("\nwarning_working_days = 10", "\nwarning_working_days = true", "own.warning_working_days"),
     "a frame by number": ("\ndraw_entrusted = false", "\ndraw_entrusted = 0", "own.draw_entrusted"),
+    "a coverage below nothing": ("\ndraw_coverage = 20", "\ndraw_coverage = -1", "own.draw_coverage"),
+    "a coverage in words": ("\ndraw_coverage = 20", '\ndraw_coverage = "20"', "own.draw_coverage"),
+    "a reason as a number": (
+        '\nno_inspections = "本季度未开展涉企行政检查"',
+        "\nno_inspections = 5",
+        "own.substitution.no_inspections",
+    ),
+    "an item of no category": (
+        'clause = "一", category = "multiple"',
+        'clause = "一", category = "many"',
+        "sheets.records.multiple",
+    ),
+    "an item with points below nothing": ("points = 10", "points = -1", "sheets.case-review.entrustment"),
+    "an item without its text": ("multiple = { text", "multiple = { words", "sheets.records.multiple.text"),
+    "a way without its words": ("[plan.ways.site]\ntitle", "[plan.ways.site]\nname", "plan.ways.site.title"),
     # Of the wrong kind, or not where the steps look for them.
     "a share divided by nothing": (DRAW, DRAW.replace("10%", "1/0%"), "draw_share"),
     "a share in words": (DRAW, DRAW.replace("10%", "a tenth"), "draw_share"),
