@@ -101,11 +101,17 @@ def add(
         UnknownError: no such agency or category.
         RefusedError: the day is in the future, or the agency was retired before it.
     """
+    (number,) = add_each(
+        ledger, [agency], category=category, title=title, found_on=found_on, source=source, facts=facts, basis=basis
+    )
+    return number
+
+
+def add_each(ledger: Ledger, agencies: Iterable[str], **same: Any) -> list[str]:
+    """Enter the same problem at each of the agencies, a finding each, all or none; return their numbers."""
     with ledger.change() as session:
-        return enter(
-            Desk(session, ledger), agency=agency, category=category, title=title, found_on=found_on,
-            source=source, facts=facts, basis=basis,
-        )  # fmt: skip
+        desk = Desk(session, ledger)
+        return [enter(desk, agency=agency, **same) for agency in dict.fromkeys(agencies)]
 
 
 def enter(

@@ -41,6 +41,7 @@ ROOMS = {
     },
     N_("Findings"): {
         "finding": ("finding", N_("Enter, list and show findings")),
+        "worklist": ("worklist", N_("Fill in steps in Excel, and take them all at once")),
         "warn": ("steps", N_("Step 1: warn the agency")),
         "confirm": ("steps", N_("Step 1: was the warned problem rectified?")),
         "recommend": ("steps", N_("Step 2: draft the recommendation in Word")),

@@ -33,6 +33,9 @@ _ONLY_UTF_8 = "\u0800"
 """From here on a character takes three bytes in UTF-8, which text in GB18030 does not form by chance."""
 
 
+_DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII)
+"""A day as people write it in a table, the year first, so that no other reading is possible."""
+
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LONGEST_TAG = 1024
 _TAG = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"'](?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})[\"'][^>]*>")
@@ -44,6 +47,8 @@ class Bad(NamedTuple):
 
     text: str
     message: str
+    day: str = ""
+    """The day that it holds, for a column of days."""
 
 
 Cell = str | Bad
@@ -61,8 +66,10 @@ class Column:
     required: bool = False
     words: Mapping[str, str] | None = None
     """What may stand in the column, in either language, and the identifier that it means."""
+    dated: bool = False
+    """The column holds days: as text, the year first, or as dates of Excel's; they are read as YYYY-MM-DD."""
     lines: bool = False
-    """The text may have several lines."""
+    """A cell may hold several lines."""
 
 
 @dataclass(frozen=True)
@@ -144,25 +151,49 @@ def _row(
         if problem is not None:
             problems.append(Problem(number, head or str(index + 1), *problem))
         elif column is not None and value:
-            found[column.key] = column.words[value] if column.words is not None else value
+            found[column.key] = _meant(cell, value, column)
     return found
+
+
+def _meant(cell: Cell, value: str, column: Column) -> str:
+    """Return what a cell without a problem means."""
+    if column.words is not None:
+        return column.words[value]
+    return (_day(cell, value) if column.dated else None) or value
+
+
+def _day(cell: Cell, value: str) -> str | None:
+    """Return the day of a cell as YYYY-MM-DD, None if it holds none."""
+    if isinstance(cell, Bad):
+        return cell.day or None
+    parts = _DAY.fullmatch(value)
+    if parts is None:
+        return None
+    year, _sign, *rest = parts.groups()
+    month, day = (int(part) for part in rest if part)
+    try:
+        return date(int(year), month, day).isoformat()
+    except ValueError:
+        return None
 
 
 def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[str, dict[str, object]] | None:
     """Return what is wrong with a cell, as a message and its values."""
-    hidden = invisible(value.replace("\n", " ") if column is not None and column.lines else value)
+    hidden = invisible(value, lines=column is not None and column.lines)
     if hidden is not None:
         return N_("it holds the invisible character U+{point}"), {"point": f"{ord(hidden):04X}"}
     if value and not head:
         return N_("{value} stands under no heading"), {"value": value}
     if column is None:
         return None
-    if isinstance(cell, Bad):
+    if isinstance(cell, Bad) and not (column.dated and cell.day):
         return cell.message, {"value": value}
     if not value:
         return (N_("it is empty"), {}) if column.required else None
     if column.words is not None and value not in column.words:
         return N_("{value} is none of {words}"), {"value": value, "words": "、".join(column.words)}
+    if column.dated and _day(cell, value) is None:
+        return N_("{value} is not a date: write it as 2026-09-01"), {"value": value}
     return None
 
 
@@ -323,7 +354,8 @@ def _cell(value: Any) -> Cell:
             return Bad(repr(value), N_("Excel has rounded the number {value}: set the column to text and type it again"))
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, date | time | timedelta):
-        return Bad(str(value), N_("{value} is a date of Excel's: set the column to text and type it again"))
+        day = value.isoformat() if type(value) is date else ""  # a datetime is a date too
+        return Bad(str(value), N_("{value} is a date of Excel's: set the column to text and type it again"), day)
     return str(value)
 
 
@@ -336,10 +368,35 @@ class Heading(NamedTuple):
     text: str
     width: int
     choices: tuple[str, ...] = ()
+    dated: bool = False
+    """Days are typed here: Excel makes dates of them."""
 
 
-def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
-    """Write a workbook of text cells: the headings stay in sight, can be filtered, and offer their choices.
+class Choice(NamedTuple):
+    """A cell with choices of its own; anything else may be typed after a warning."""
+
+    text: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A second sheet that explains the first: its name, its headings and its rows."""
+
+    title: str
+    headings: Sequence[Heading]
+    rows: Sequence[Sequence[str]]
+
+
+def write(
+    path: Path,
+    headings: Sequence[Heading],
+    rows: Sequence[Sequence[str | Choice]],
+    notes: Notes | None = None,
+    *,
+    pinned: int = 0,
+) -> None:
+    """Write a workbook of text cells: the headings and the `pinned` first columns stay in sight, and choices are offered.
 
     Raises:
         TableError: it is not called .xlsx, is there already, or cannot be written.
@@ -351,23 +408,9 @@ def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]
 
     data = io.BytesIO()
     book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
-    for column, heading in enumerate(headings):
-        sheet.set_column(column, column, heading.width, text)
-        sheet.write_string(0, column, heading.text, bold)
-        if heading.choices and rows:
-            sheet.data_validation(1, column, len(rows), column, {"validate": "list", "source": list(heading.choices)})
-    for number, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            sheet.write(number, column, value, text)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    _lay_out(book, book.add_worksheet(), headings, rows, pinned)
+    if notes is not None:
+        _lay_out(book, book.add_worksheet(notes.title), notes.headings, notes.rows, 0)
     try:
         book.close()
         with path.open("xb") as file:
@@ -380,3 +423,26 @@ def write(path: Path, headings: Sequence[Heading], rows: Sequence[Sequence[str]]
         raise TableError(
             N_("{file} cannot be written ({error}): name another file"), file=path, error=getattr(error, "strerror", error)
         ) from error
+
+
+def _lay_out(book: Any, sheet: Any, headings: Sequence[Heading], rows: Sequence[Sequence[str | Choice]], pinned: int) -> None:
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    days = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
+    bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "valign": "top"})
+    for column, heading in enumerate(headings):
+        sheet.set_column(column, column, heading.width, days if heading.dated else text)
+        sheet.write_string(0, column, heading.text, bold)
+        if heading.choices and rows:
+            sheet.data_validation(1, column, len(rows), column, {"validate": "list", "source": list(heading.choices)})
+    for number, row in enumerate(rows, 1):
+        for column, (value, heading) in enumerate(zip(row, headings, strict=True)):
+            sheet.write(number, column, value.text if isinstance(value, Choice) else value, days if heading.dated else text)
+            if isinstance(value, Choice):
+                source = {"validate": "list", "source": list(value.choices), "error_type": "warning"}
+                sheet.data_validation(number, column, number, column, source)
+    sheet.freeze_panes(1, pinned)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)

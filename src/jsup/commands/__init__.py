@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jsup.errors import N_, LedgerError, checked, iso_date
+from jsup import console
+from jsup.errors import N_, LedgerError, TableError, checked, iso_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON document"))
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=_("The day it was done; today if not given"))]
 Number = Annotated[str, typer.Argument(metavar="N", help=_("The finding's number, such as 2026-0001"))]
 Numbers = Annotated[list[str], typer.Argument(metavar="N...", help=_("Numbers of findings, such as 2026-0001"))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Say what would change and write nothing"))]
 Quarter = Annotated[str | None, typer.Option(metavar="QUARTER", help=_("The quarter, such as 2026Q4"))]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
@@ -81,6 +83,20 @@ def here(ctx: typer.Context) -> Here:
     found: Any = ctx.find_object(Here)
     assert isinstance(found, Here)
     return found
+
+
+@contextmanager
+def rejecting(*, as_json: bool) -> "Iterator[None]":
+    """Print the bad cells of a table as JSON too before the refusal goes its way."""
+    try:
+        yield
+    except TableError as error:
+        rejected = [
+            {"row": one.row, "column": one.column, "problem": console.say(one.message, **one.values)} for one in error.problems
+        ]
+        if as_json and rejected:
+            console.show({"rejected": rejected}, as_json=True, text=lambda: None)
+        raise
 
 
 def pairs(given: list[str], option: str) -> dict[str, str]:

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, Why, here, pairs
+from jsup.commands import DryRun, Json, On, Why, here, pairs, rejecting
 from jsup.console import Column
-from jsup.errors import N_, TableError
+from jsup.errors import N_
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -137,21 +137,14 @@ def amend(
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would change and write nothing"))] = False,
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Load the register."""
     from jsup import register  # noqa: PLC0415
 
-    try:
+    with rejecting(as_json=as_json):
         done = register.take_over(here(ctx).ledger("agency import"), file, dry_run=dry_run)
-    except TableError as error:
-        rejected = [
-            {"row": one.row, "column": one.column, "problem": console.say(one.message, **one.values)} for one in error.problems
-        ]
-        if as_json and rejected:
-            console.show({"rejected": rejected}, as_json=True, text=lambda: None)
-        raise
     shown: dict[str, Any] = {
         "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
         "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run,

@@ -63,10 +63,12 @@ def show_findings(
     console.show(result, as_json=as_json, text=text)
 
 
-@group.command(help=_("Enter a finding."))
+@group.command(help=_("Enter a finding, or the same problem at several agencies, a finding each."))
 def add(
     ctx: typer.Context,
-    agency: Annotated[str, typer.Option(metavar="CODE", help=_("The agency's code"))],
+    agency: Annotated[
+        list[str], typer.Option(metavar="CODE", help=_("The agency's code; several times for the same problem at several"))
+    ],
     category: Annotated[str, typer.Option(metavar="KEY", help=_("A category of the policy: `jsup policy show` lists them"))],
     title: Annotated[str, typer.Option(metavar="TEXT", help=_("The problem in a few words"))],
     found_on: Annotated[str | None, typer.Option(metavar="DATE", help=_("The day it was found; today if not given"))] = None,
@@ -79,11 +81,11 @@ def add(
     from jsup import casework  # noqa: PLC0415
 
     where = here(ctx)
-    number = casework.add(
-        where.ledger("finding add"), agency=agency, category=category, title=title,
+    numbers = casework.add_each(
+        where.ledger("finding add"), agency, category=category, title=title,
         found_on=where.day(found_on, "--found-on"), source=source, facts=facts, basis=basis,
     )  # fmt: skip
-    show_findings(ctx, [number], as_json=as_json)
+    show_findings(ctx, numbers, as_json=as_json)
 
 
 @group.command("list", help=_("List findings."))
