@@ -23,6 +23,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet numpy consistent-sampler
 	$(BIN)/python benchmarks/deadlines.py
 	$(BIN)/python benchmarks/draw.py
+	$(BIN)/python benchmarks/papers.py
 
 # the randomised tests of the draw, ten times and more as often as in `make test`
 reliability: $(VENV)/.test

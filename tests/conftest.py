@@ -15,6 +15,9 @@ from jsup import cli
 
 REGISTER = Path(__file__).parents[1] / "examples" / "jinshan" / "agencies-jinshan.csv"
 
+FACTS = ("--facts", "f", "--basis", "b")
+"""What a recommendation wants of a finding besides what `finding add` wants."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make reliability` repeat ten times and more what `make test` tries often enough."""

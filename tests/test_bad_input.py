@@ -15,7 +15,7 @@ import pytest
 from jsup import SCHEMA, files
 from jsup import ledger as ledgers
 from jsup.errors import RefusedError
-from tests.conftest import REGISTER
+from tests.conftest import FACTS, REGISTER
 
 
 def refused(result, status: int, *words: str) -> None:
@@ -94,7 +94,9 @@ def refused(result, status: int, *words: str) -> None:
 )
 def test_each_is_refused_in_one_sentence_and_nothing_is_written(line, status, word, jsup, register):
     assert (
-        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02").status
+        jsup(
+            "finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02"
+        ).status
         == 0
     )
     before = jsup("log", "--json").out
@@ -184,7 +186,7 @@ def test_a_read_only_ledger_can_be_read_and_is_refused_for_writing(jsup, registe
     assert len(jsup("agency", "list", "--json").json) == 37
     assert jsup("overdue").status == 0
     assert jsup("verify").status == 0
-    refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "read-only")
+    refused(jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "read-only")
     refused(jsup("agency", "import", REGISTER), 1, "read-only")
     refused(jsup("sample", "--quarter", "2026Q4"), 1, "read-only")
 
@@ -221,7 +223,7 @@ def test_a_full_disk_stops_a_write_with_one_sentence_and_changes_nothing(size, j
 
 
 def test_a_full_disk_stops_a_draft_and_the_ledger_knows_nothing_of_it(jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     before = jsup("log", "--json").out
     done = limited(register, 20_000, "recommend", "2026-0001", "--ground", "outstanding", "--out", "papers")
     assert done.returncode == 1, done.stderr
@@ -234,14 +236,14 @@ def test_a_ledger_that_another_program_keeps_locked_is_refused_after_a_while(jsu
     monkeypatch.setattr("jsup.files.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(register, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "try again")
+        refused(jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "try again")
         assert len(jsup("agency", "list", "--json").json) == 37  # reading goes on
         other.execute("ROLLBACK")
-    assert jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t").status == 0
+    assert jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t").status == 0
 
 
 def test_two_officers_at_once_get_different_numbers(register):
-    lines = [sys.executable, "-m", "jsup", "finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"]
+    lines = [sys.executable, "-m", "jsup", "finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t"]
     running = [subprocess.Popen(lines, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(4)]
     assert [process.wait() for process in running] == [0] * 4
     for process in running:
@@ -261,7 +263,7 @@ def test_a_ledger_may_have_any_name(name, jsup, tmp_path):
 
 def test_a_ledger_deleted_meanwhile_is_not_made_anew_as_an_empty_one(jsup, register, monkeypatch):
     monkeypatch.setattr("jsup.ledger._writable", lambda path: path.unlink())
-    refused(jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "ledger.db")
+    refused(jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "ledger.db")
     assert not register.exists()
 
 
@@ -298,7 +300,7 @@ def test_a_name_too_long_for_the_disk_is_refused(jsup):
 )
 def test_what_is_no_ordinary_file_is_not_waited_for(line, jsup, register, tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t")
     result = jsup(*line.format(pipe=tmp_path / "pipe").split(" "))
     refused(result, 1, "ordinary")
     os.mkfifo(tmp_path / "pipe.db")
@@ -385,7 +387,7 @@ def test_an_older_ledger_is_brought_up_after_a_backup_and_a_reader_says_how(jsup
     refused(jsup("overdue"), 1, "jsup migrate")
     refused(jsup("agency", "import", REGISTER, "--dry-run"), 1, "jsup migrate")
     assert not list(register.parent.glob("*.bak"))
-    result = jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t")
+    result = jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t")
     assert result.status == 0, result.err
     (backup,) = register.parent.glob(f"ledger.db.{SCHEMA}-*.bak")
     assert backup.stat().st_mode & 0o777 == 0o600

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from jsup import notices, workdays
+from tests.conftest import FACTS
 
 PACKAGED = {year.year: year for year in workdays.packaged()}
 
@@ -44,7 +45,7 @@ def notice(tmp_path):
 @pytest.fixture
 def served(jsup, register):
     """Return a ledger with a finding served on 10 December 2026: its dates hang on 2027."""
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-11-30", "--on", "2026-11-03")
     jsup("confirm", "2026-0001", "--unrectified", "--on", "2026-12-01")
     jsup("recommend", "2026-0001", "--on", "2026-12-02")
@@ -118,7 +119,7 @@ def test_an_agency_s_period_never_ends_before_the_day_it_has_in_writing_and_the_
 
 
 def test_a_day_kept_because_it_was_given_in_writing_stays_provisional_while_its_period_is(jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
     jsup("warn", "2026-0001", "--method", "letter", "--on", "2026-12-21")
     assert running(jsup)["warning"] == ("2027-01-04", True)
     jsup("calendar", "set", "2026-12-26", "--work", "--why", "t")  # ten working days now end on 1 January, as estimated
@@ -180,7 +181,7 @@ def test_a_clock_reckoned_from_another_start_names_the_calendar_by_which_it_was_
 
 
 def test_a_bureau_s_period_may_move_to_an_earlier_day(jsup, register, notice):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-12-25", "--on", "2026-12-02")
     assert running(jsup)["recommendation"] == ("2027-01-01", True)
     text = NOTICE.replace("共3天。\n二、", "共3天。2026年12月26日（周六）、27日（周日）上班。\n二、", 1)
@@ -198,7 +199,7 @@ def test_a_deadline_that_was_met_or_cancelled_keeps_its_date(jsup, served, notic
 
 
 def test_a_named_day_never_moves(jsup, register, notice):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2027-01-01", "--on", "2026-12-02")
     jsup("calendar", "import", notice(NOTICE))
     assert running(jsup)["warning"] == ("2027-01-01", False)
@@ -209,7 +210,7 @@ def test_a_warning_that_runs_for_the_bureau_s_setting_is_provisional_and_moves_u
     jsup, register, notice
 ):
     for method in ("phone", "letter"):
-        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
+        jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
         number = f"2026-000{1 + (method == 'letter')}"
         jsup("warn", number, "--method", method, "--on", "2026-12-18")
         assert running(jsup, number) == {"warning": ("2027-01-01", True), "recommendation": ("2027-01-08", True)}
@@ -250,7 +251,7 @@ def test_a_replay_of_2020_lists_each_15_day_deadline_that_the_extension_moves_an
     expected = {}
     for index, start in enumerate(starts, 1):
         number = f"2020-{index:04d}"
-        jsup("finding", "add", "--agency", "A", "--category", "other", "--title", "t", "--found-on", "2019-12-01")
+        jsup("finding", "add", *FACTS, "--agency", "A", "--category", "other", "--title", "t", "--found-on", "2019-12-01")
         jsup("recommend", number, "--ground", "outstanding", "--on", "2019-12-02")
         jsup("sign", number, "--by", "T", "--on", "2019-12-03")
         jsup("deliver", number, "--by-way", "direct", "--receiver", "R", "--on", start)

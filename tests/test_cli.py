@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jsup import cli
-from tests.conftest import REGISTER
+from tests.conftest import FACTS, REGISTER
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "rich", "openpyxl", "docx", "alembic", "pendulum", "python_calamine"}
 
@@ -66,7 +66,7 @@ MODULES = "import sys; sys.argv[1:] = {!r}\nfrom jsup.cli import main\ntry: main
 @pytest.mark.parametrize("line", ["--help", "--version", "overdue --json", "overdue", "next --json", "finding list --json",
                                   "agency list --json", "why 2026-0001 --json", "due --from 2026-02-09 --days 5 --json", "overdue --help"])  # fmt: skip
 def test_what_people_wait_for_loads_nothing_heavy(line, jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--on", "2026-11-03")
     done = subprocess.run([sys.executable, "-c", MODULES.format(line.split(" "))], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -112,7 +112,17 @@ def test_a_check_that_finds_nothing_says_nothing(jsup, register):
 
 def test_the_morning_s_list(jsup, register):
     jsup(
-        "finding", "add", "--agency", "JS-SWJU", "--category", "other", "--title", "[draft] [/2] =1+1", "--found-on", "2026-09-01"
+        "finding",
+        "add",
+        *FACTS,
+        "--agency",
+        "JS-SWJU",
+        "--category",
+        "other",
+        "--title",
+        "[draft] [/2] =1+1",
+        "--found-on",
+        "2026-09-01",
     )
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     result = jsup("--today", "2026-09-24", "overdue", "--check")
@@ -138,7 +148,7 @@ def test_the_morning_s_list(jsup, register):
 
 
 def test_the_days_ahead_reach_over_rest_days_to_a_named_day_that_is_one(jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-11-14", "--on", "2026-11-03")  # a Saturday
     seen = {}
     for today, within in (("2026-11-13", 0), ("2026-11-12", 1), ("2026-11-12", 0), ("2026-11-14", 0)):
@@ -215,7 +225,7 @@ def test_calendar_show_lists_weekday_rests_and_weekend_work(jsup, ledger):
 
 
 def test_why_tells_each_day_with_clause_words_and_the_assumption(jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     warning, recommendation = jsup("why", "2026-0001", "--json").json["deadlines"]
     assert recommendation["clause"] == "二（二）1 第二步"
@@ -236,7 +246,7 @@ def test_why_tells_each_day_with_clause_words_and_the_assumption(jsup, register)
 
 
 def test_a_ledger_keeps_its_calendar_and_policy_whatever_the_package_says(jsup, register, monkeypatch):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
     monkeypatch.setattr("jsup.workdays.packaged", list)
     monkeypatch.setattr("jsup.policy.packaged_text", lambda name="": "")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
@@ -287,7 +297,7 @@ def test_every_view_keeps_to_80_columns_on_a_terminal_and_shows_text_as_it_is(li
 
 
 def test_what_is_late_is_red_and_what_is_due_within_two_working_days_yellow(jsup, register):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     colours = {}
     for today in ("2026-09-08", "2026-09-17", "2026-09-19"):
@@ -324,7 +334,7 @@ def test_json_is_one_document_and_nothing_else(jsup, register):
 def test_views_and_entities_agree(jsup, register):
     import sqlite3
 
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-09-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     connection = sqlite3.connect(register)
     try:

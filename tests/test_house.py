@@ -81,7 +81,7 @@ def test_nothing_names_a_place_of_the_machine_it_was_written_on():
 
 def commands_in(readme: str) -> list[str]:
     """Return the commands of a document's console blocks, each line that begins with `$ jsup`."""
-    text = (ROOT / readme).read_text("utf-8")
+    text = (ROOT / readme).read_text("utf-8").replace(" \\\n", " ")
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ jsup")]
 

@@ -19,6 +19,7 @@ from jsup.errors import LedgerError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.models import Agency, Event
+from tests.conftest import FACTS
 
 TODAY = date(2026, 11, 24)
 
@@ -176,7 +177,7 @@ def test_it_is_refused_after_a_flush_of_the_same_session_too(way, book):
         ("CREATE TABLE extra (a, b)", "table extra: it is not"),
         ("CREATE TRIGGER quiet AFTER UPDATE ON agency BEGIN SELECT 1; END", "trigger quiet: it is not as jsup made it"),
         ("DROP VIEW deadlines", "view deadlines: it is not as jsup made it"),
-        ("INSERT INTO alembic_version VALUES ('0003')", "table alembic_version: it is not as jsup made it"),
+        ("INSERT INTO alembic_version VALUES ('0009')", "table alembic_version: it is not as jsup made it"),
         ("DROP INDEX deadline_open", "index deadline_open: it is not as jsup made it"),
     ],
 )  # fmt: skip
@@ -203,10 +204,15 @@ def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch)
     assert jsup("sample", "result", "--quarter", "2026Q4", "--agency", now, "--method", "records",
                 "--item", "records.code=fail").status == 0  # fmt: skip
     assert jsup("agency", "succeed", "B", "C", "--document", "d").status == 0
-    jsup("finding", "add", "--agency", "A", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "A", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--on", "2026-11-03")
     jsup("confirm", "2026-0001", "--unrectified", "--on", "2026-11-04")
     assert jsup("recommend", "2026-0001").status == 0
+    assert jsup("paper", "attach", "1", "copy.txt").status == 1
+    (tmp_path / "scan.pdf").write_bytes(b"scan")
+    assert jsup("paper", "attach", "1", tmp_path / "scan.pdf", "--note", "n").status == 0
+    assert jsup("template", "reply", "--out", tmp_path / "reply.docx").status == 0
+    assert jsup("template", "reply", "--set", tmp_path / "reply.docx").status == 0
     assert problems(book.path) == []
     tables = [name for (name,) in rows(book.path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
     chance = random.Random(5)

@@ -20,8 +20,17 @@ PERIODS = DATA["plan"]["periods"]
 WAYS = DATA["plan"]["ways"]
 SHEETS = DATA["sheets"]
 RULES = {key: rule for key, rule in DATA["plan"].items() if key not in ("periods", "ways")}
+CATEGORIES = {f"category {key}": category for key, category in DATA["categories"].items()}
+BASES = {
+    f"paper {key} {basis['clause']}": basis
+    for key, kind in DATA["papers"].items()
+    for basis in kind["basis"]
+    if basis["document"] == f"《{DATA['title']}》（{DATA['document']}）"
+}
 QUOTED = {**RULES, **PERIODS, **WAYS}
-"""Everything that quotes the plan, as the file has it."""
+"""Every rule, with its words, as the file has it."""
+WORDS = {**QUOTED, **CATEGORIES, **BASES}
+"""Everything that quotes the plan."""
 
 # 一、 on a heading line; （一） on a heading line; 1. at the head of a paragraph; **第一步， inside of one.
 HEADING = re.compile(
@@ -63,9 +72,9 @@ def test_the_plan_has_these_clauses():
 # From the policy to the plan
 
 
-@pytest.mark.parametrize("key", QUOTED)
+@pytest.mark.parametrize("key", WORDS)
 def test_every_quote_stands_word_for_word_in_the_plan_and_under_its_clause(key):
-    quote, clause = QUOTED[key]["quote"], QUOTED[key]["clause"]
+    quote, clause = WORDS[key]["quote"], WORDS[key]["clause"]
     assert quote.strip() == quote != ""
     assert quote in PLAN
     assert quote in SECTIONS[clause]

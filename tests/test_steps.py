@@ -14,7 +14,8 @@ from jsup.casework import Options
 from jsup.errors import RefusedError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
-from jsup.papers import recommendation
+from jsup.papers import issue
+from tests.conftest import FACTS
 
 TODAY = date(2026, 11, 20)
 LOCAL, VERTICAL, UNKNOWN = "L", "V", "U"
@@ -131,7 +132,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
                 register.add(
                     book, {"code": code, "name": f"单位{code}", "level": "district", "management": management, "superior": "上级"}
                 )
-                casework.add(book, agency=code, category="other", title="t", found_on=day("09-01"))
+                casework.add(book, agency=code, category="other", title="t", found_on=day("09-01"), facts="f", basis="b")
         else:
             shutil.copy(made[before], path)
         numbers = [
@@ -144,7 +145,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             for number in numbers:
                 options = Options(**given)  # type: ignore[arg-type]
                 if command == "recommend":
-                    recommendation.recommend(book, [number], options, folder / "papers")
+                    issue.recommend(book, [number], options, folder / "papers")
                 else:
                     casework.take(book, command, [number], options)
     return made
@@ -364,7 +365,6 @@ def test_a_new_draft_makes_the_earlier_one_of_its_findings_void(jsup, register_o
     assert result.status == 1
     assert "jsup recommend 2026-0002" in result.err
     assert jsup("sign", "2026-0001", "--by", "T").status == 0
-    assert len(list(Path("papers").iterdir())) == 2  # no file is overwritten
 
 
 def test_a_withdrawn_finding_does_not_hold_up_its_paper(jsup, register_of_two):
@@ -384,8 +384,8 @@ def test_a_draft_on_the_ground_of_outstanding_problems_is_void_once_the_agency_w
 
 
 def test_findings_of_two_grounds_or_two_agencies_never_share_a_paper(jsup, register_of_two):
-    jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", "three", "--found-on", "2026-11-02")
-    jsup("finding", "add", "--agency", "JS-CZJ", "--category", "other", "--title", "four", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "three", "--found-on", "2026-11-02")
+    jsup("finding", "add", *FACTS, "--agency", "JS-CZJ", "--category", "other", "--title", "four", "--found-on", "2026-11-02")
     result = jsup("recommend", *(f"2026-000{n}" for n in range(1, 5)), "--ground", "outstanding", "--out", "papers", "--json")
     assert result.status == 0, result.err
     assert len({row["draft"] for row in result.json}) == 3
@@ -404,7 +404,7 @@ def test_the_draft_is_a_word_file_with_the_facts_the_warning_and_the_plan_s_peri
     file = jsup("recommend", "2026-0001", "--out", "papers", "--json").json["draft"]
     text = "\n".join(paragraph.text for paragraph in docx.Document(file).paragraphs)
     for words in ("行政执法监督建议书", "金山区市场监督管理局：", "收受礼品", "{{ 7*7 }} <w:p> & 𠮷", "某规定", "不得接受馈赠、报酬、福利待遇",
-                  "2026年9月8日以座谈会方式提醒", "自收到本建议书之日起15个工作日内", "金司〔2025〕26号"):  # fmt: skip
+                  "2026年9月8日以座谈会方式进行预警提醒", "自收到本建议书之日起15个工作日内", "金司〔2025〕26号"):  # fmt: skip
         assert words in text
 
 
@@ -419,7 +419,7 @@ def test_several_findings_take_a_step_together_or_not_at_all(jsup, register_of_t
 def register_of_two(jsup, register):
     """Return a ledger with two unrectified findings at one agency."""
     for title in ("one", "two"):
-        jsup("finding", "add", "--agency", "JS-SCJG", "--category", "other", "--title", title, "--found-on", "2026-11-02")
+        jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", title, "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "2026-0002", "--method", "visit", "--rectify-by", "2026-11-16", "--on", "2026-11-03")
     assert jsup("confirm", "2026-0001", "2026-0002", "--unrectified", "--on", "2026-11-17").status == 0
     return register
@@ -489,7 +489,7 @@ def test_an_amended_text_keeps_the_old_value_and_the_reason(at, jsup):
     path = at("closed")
     assert amend(jsup, path, "title=better", "facts=第一行").status == 0
     event = jsup("--ledger", path, "finding", "show", "2026-0001", "--json").json["events"][-1]
-    assert event["details"] == {"set": {"title": ["t", "better"], "facts": [None, "第一行"]}, "why": "typing error"}
+    assert event["details"] == {"set": {"title": ["t", "better"], "facts": ["f", "第一行"]}, "why": "typing error"}
 
 
 @pytest.mark.parametrize(
@@ -749,7 +749,7 @@ def test_the_help_of_amend_names_every_field_that_can_be_amended():
 def test_two_agencies_with_long_names_get_two_papers(jsup, ledger):
     for code in "AB":
         jsup("agency", "add", "--code", code, "--name", "很" * 120 + code, "--level", "town")
-        jsup("finding", "add", "--agency", code, "--category", "other", "--title", "t", "--found-on", "2026-11-02")
+        jsup("finding", "add", *FACTS, "--agency", code, "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     result = jsup("recommend", "2026-0001", "2026-0002", "--ground", "outstanding", "--out", "papers", "--json")
     assert result.status == 0, result.err
     names = sorted(path.name for path in Path("papers").iterdir())

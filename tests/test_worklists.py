@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsup import cli, console, policy, steps, tables, worklists
+from tests.conftest import FACTS
 from tests.test_cli import columns, on_a_terminal
 
 HEADINGS = {column.key: column.headings[0] for column in worklists.COLUMNS}
@@ -22,7 +23,7 @@ HEADINGS = {column.key: column.headings[0] for column in worklists.COLUMNS}
 def three(jsup, register):
     """Return a ledger with three findings of 1 September: two of one agency, one of another; the first is warned."""
     for code in ("JS-SCJG", "JS-SCJG", "JS-CZJ"):
-        jsup("finding", "add", "--agency", code, "--category", "other", "--title", "t", "--found-on", "2026-09-01")
+        jsup("finding", "add", *FACTS, "--agency", code, "--category", "other", "--title", "t", "--found-on", "2026-09-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-09-18", "--on", "2026-09-08")
     return register
 
@@ -181,7 +182,7 @@ def test_the_steps_offered_are_the_lawful_ones_and_the_other_choices_chinese(jsu
 def test_a_provisional_due_day_says_so(jsup, register, monkeypatch):
     monkeypatch.setattr("jsup.workdays.packaged", list)
     monkeypatch.setenv("JSUP_TODAY", "2027-12-31")
-    jsup("finding", "add", "--agency", "JS-CZJ", "--category", "other", "--title", "t", "--found-on", "2027-12-01")
+    jsup("finding", "add", *FACTS, "--agency", "JS-CZJ", "--category", "other", "--title", "t", "--found-on", "2027-12-01")
     jsup("warn", "2027-0001", "--method", "phone", "--rectify-by", "2027-12-10", "--on", "2027-12-02")
     jsup("confirm", "2027-0001", "--unrectified", "--on", "2027-12-10")
     _book, sheet = handed_out(jsup)
@@ -494,7 +495,9 @@ def test_a_worklist_without_its_number_or_with_foreign_headings(jsup, three):
 def test_a_worklist_with_nothing_filled_in_changes_nothing(ways, jsup, register):
     words = {"warn": ("warn", "--method", "phone"), "rectified": ("confirm", "--rectified"), "withdraw": ("withdraw", "--why", "w"),
              "unrectified": ("confirm", "--unrectified"), "object": ("object",)}  # fmt: skip
-    number = jsup("finding", "add", "--agency", "JS-CZJ", "--category", "other", "--title", "=1+1", "--json").json["number"]
+    number = jsup("finding", "add", *FACTS, "--agency", "JS-CZJ", "--category", "other", "--title", "=1+1", "--json").json[
+        "number"
+    ]
     for way in ways:
         name, *rest = words[way]
         jsup(name, number, *rest)  # lawful or not
@@ -575,7 +578,7 @@ def test_any_other_column_still_refuses_dates_of_excel_s(tmp_path):
 
 
 def test_the_same_problem_at_several_agencies_is_a_finding_each_in_one_transaction(jsup, register):
-    add = ("finding", "add", "--category", "repeat", "--title", "t", "--found-on", "2026-09-01", "--json")
+    add = ("finding", "add", *FACTS, "--category", "repeat", "--title", "t", "--found-on", "2026-09-01", "--json")
     entries = len(jsup("log", "--json").json)
     rows = jsup(*add, "--agency", "JS-SCJG", "--agency", "JS-CZJ", "--agency", "JS-SCJG").json
     assert [(row["number"], row["agency_code"], row["title"]) for row in rows] == [

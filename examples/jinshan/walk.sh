@@ -1,10 +1,10 @@
 #!/bin/sh
 # One quarter with jsup, from an empty folder to a closed finding, on the district's real register.
-# Run it here: sh walk.sh. It makes walk.db and papers/ beside itself and can be run again.
+# Run it here: sh walk.sh. It makes walk.db and walk-papers/ beside itself and can be run again.
 # 从空文件夹到销号：用金山区的真实名录走完一个季度。
 set -eu
 cd "$(dirname "$0")"
-rm -rf walk.db papers
+rm -rf walk.db walk-papers
 export JSUP_LEDGER=walk.db JSUP_OFFICER=经办人
 
 # Each command says on which day it is typed; in the office --today is simply left out.
@@ -35,7 +35,7 @@ day 2026-09-18 why 2026-0001
 day 2026-09-18 notify 2026-0002
 
 # 建议书 · The paper: a draft in Word, then signature and service.
-day 2026-09-21 recommend 2026-0001 --out papers
+day 2026-09-21 recommend 2026-0001 --out walk-papers
 day 2026-09-22 sign 2026-0001 --by 局负责人
 day 2026-09-23 deliver 2026-0001 --by-way direct --receiver 收发室
 

@@ -4,7 +4,7 @@ Every verb is one transaction over all the findings named: all of them take the 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from jsup import clocks, steps
+from jsup import clocks, serials, steps
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
 from jsup.journal import canonical
@@ -25,8 +25,14 @@ from jsup.steps import Step
 BESIDE = ("recommend", "notify", "account", "object", "answer", "attach", "amend")
 """Steps that no later step has to follow in time."""
 
-_PAPER_STATES = {steps.SIGNED: ("draft", "signed"), steps.SERVED: ("signed", "served")}
-"""What a paper was and becomes when its findings enter a stage."""
+RECOMMENDATION = "recommendation"
+"""The kind of paper that takes its findings along when it is signed and served."""
+
+DRAFTED, ISSUED = ("draft", "reviewed"), ("signed", "sealed")
+"""States of a paper before and after its signature."""
+
+_PAPER_STATES = {steps.SIGNED: (DRAFTED, "signed"), steps.SERVED: (ISSUED, "served")}
+"""What a recommendation was and becomes when its findings enter a stage."""
 
 
 @dataclass
@@ -182,14 +188,20 @@ def take_all(desk: Desk, name: str, numbers: Iterable[str], options: Options) ->
         for paper, state, other in _with_same_paper(desk, number, rows[number]):
             papers[paper.id] = paper, state
             rows.setdefault(other, rows[number])
+    if len(papers) > 1 and options.number is not None:
+        raise UsageError(
+            N_("--number is for one paper, and these findings stand in {count}: name one of them"), count=len(papers)
+        )
     for number, row in rows.items():
         _step(desk, row, get(desk, number), options)
     for paper, state in papers.values():
         paper.state = state
         if state == "signed":
             paper.signed_on, paper.signed_by = options.on, options.by
+            serials.give(desk, paper, options.on, options.number, options.why)
         else:
-            paper.served_on = options.on
+            paper.served_on, paper.served_way, paper.served_to = options.on, options.by_way, options.receiver
+        desk.session.flush()
     return [get(desk, number) for number in named]
 
 
@@ -201,17 +213,18 @@ def _with_same_paper(desk: Desk, number: str, row: Step) -> list[tuple[Paper, st
     stage = get(desk, number).stage
     return [
         (paper, becomes, finding.number)
-        for paper in papers_of(desk, [number], was)
-        if was != "draft" or steps.GROUNDS[paper.ground] == stage
+        for paper in papers_of(desk, [number], *was)
+        if was != DRAFTED or steps.GROUNDS[paper.ground] == stage
         for finding in covered(desk, paper)
         if finding.stage == stage
     ]
 
 
-def papers_of(desk: Desk, numbers: Sequence[str], state: str) -> list[Paper]:
-    """Return the papers in a state that cover any of the findings."""
+def papers_of(desk: Desk, numbers: Sequence[str], *states: str, kind: str = RECOMMENDATION) -> list[Paper]:
+    """Return the papers of a kind, in any of the states, that cover any of the findings."""
     member = select(PaperFinding.paper_id).where(col(PaperFinding.finding_number).in_(numbers))
-    return list(desk.session.exec(select(Paper).where(col(Paper.id).in_(member), Paper.state == state)))
+    wanted = select(Paper).where(col(Paper.id).in_(member), Paper.kind == kind, col(Paper.state).in_(states))
+    return list(desk.session.exec(wanted.order_by(col(Paper.id))))
 
 
 def covered(desk: Desk, paper: Paper) -> list[Finding]:
@@ -221,15 +234,35 @@ def covered(desk: Desk, paper: Paper) -> list[Finding]:
 
 
 def file_draft(desk: Desk, findings: Sequence[Finding], paper: Paper) -> None:
-    """Enter the draft of a paper; an earlier draft of any of its findings is void from now on."""
+    """Enter the draft of a paper; an earlier draft of its kind for any of its findings, or its draw, is void from now on."""
     numbers = [finding.number for finding in findings]
-    for old in papers_of(desk, numbers, "draft"):
-        old.state = "void"
+    olds = papers_of(desk, numbers, *DRAFTED, kind=paper.kind)
+    if paper.draw_id is not None:
+        same = (Paper.kind == paper.kind, Paper.draw_id == paper.draw_id, Paper.agency_code == paper.agency_code)
+        olds = list(desk.session.exec(select(Paper).where(*same, col(Paper.state).in_(DRAFTED))))
+    for old in olds:
+        old.state, old.voided_on, old.void_why = "void", paper.drafted_on, "已重新拟稿"
     desk.session.add(paper)
     desk.session.flush()
     for number in numbers:
         desk.session.add(PaperFinding.model_validate({"paper_id": paper.id, "finding_number": number}))
         desk.session.flush()
+
+
+def unsign(desk: Desk, paper: Paper, on: date, why: str) -> None:
+    """Take the findings of a recommendation that is void back to where they waited for it; its clock runs on.
+
+    Raises:
+        RefusedError: the day is before the signature, or in the future.
+    """
+    not_future(on, desk.ledger.entry.today)
+    row = next(step for step in steps.TABLE if step.name == "sign")
+    for finding in covered(desk, paper):
+        if finding.stage == steps.SIGNED:
+            _not_before(desk, row, finding, on)
+            clocks.reopen(desk, replace(row, reopens=row.meets), finding)
+            finding.stage = steps.GROUNDS[paper.ground]
+            note(desk, finding, "paper void", on, {"number": paper.number, "why": why})
 
 
 def get(desk: Desk, number: str) -> Finding:
@@ -329,6 +362,19 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     in_writing = row.name == "deliver" or options.method in steps.IN_WRITING
     clocks.start(desk, row, finding, on, named, in_writing=in_writing)
     note(desk, finding, row.name, on, details)
+
+
+def not_before_found(finding: Finding, on: date) -> None:
+    """Refuse a day before a finding was found.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    if on < finding.found_on:
+        raise RefusedError(
+            N_("{number}: {on} is before {floor}, the day of `{after}`, which it follows"),
+            number=finding.number, on=on, floor=finding.found_on, after="finding add",
+        )  # fmt: skip
 
 
 def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:

@@ -62,6 +62,10 @@ ROOMS = {
         "attach": ("steps", N_("Attach a file by its fingerprint")),
         "amend": ("steps", N_("Correct a finding, with a reason")),
     },
+    N_("Papers"): {
+        "paper": ("paper", N_("Draft, issue, list, void and print official papers")),
+        "template": ("paper", N_("The Word templates of the papers")),
+    },
     N_("Deadlines"): {
         "overdue": ("clocks", N_("What is late, or soon due")),
         "next": ("clocks", N_("What may be done next")),

@@ -38,6 +38,7 @@ TERMS: Final = {
             N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
             N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
             N_("workday"), N_("weekend"), N_("holiday"),
+            N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
         )
     },
 }  # fmt: skip
@@ -46,7 +47,7 @@ TERMS: Final = {
 MOST_PROBLEMS: Final = 200
 """Bad cells that are listed on a screen; `--json` lists all."""
 
-_TRANSLATED: Final = ("stage", "period")
+_TRANSLATED: Final = ("stage", "period", "state", "becomes")
 
 
 # Language ---------------------------------------------------------------------------------------
@@ -208,9 +209,14 @@ def _aside(text: str) -> None:
     print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
 
 
+def on_terminal() -> bool:
+    """Tell whether somebody could answer a question."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def agreed(question: str) -> bool:
     """Ask on a terminal; anywhere else the answer is no."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         return False
     print(f"{gettext.gettext(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是")

@@ -66,7 +66,7 @@ def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> tuple[lis
 
 
 def _papers(desk: Desk, named: list[str]) -> list[Paper]:
-    return [paper for state in ("signed", "served") for paper in casework.papers_of(desk, named, state)]
+    return casework.papers_of(desk, named, *casework.ISSUED, "served")
 
 
 def _on_same_paper(desk: Desk, named: list[str], on_paper: dict[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from jsup.casework import Options
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
-from jsup.papers import recommendation
+from jsup.papers import issue
 
 REGISTER = "agencies-jinshan.csv"
 
@@ -82,8 +82,8 @@ def _findings(book: Any, folder: Path, today: date) -> str:
     first = add("JS-CGZF", "repeat", "一个月内对同一企业重复检查", 45)
     step("warn", first, 44, method="phone", rectify_by=ago(39))
     step("confirm", first, 38, result="unrectified")
-    recommendation.recommend(book("recommend"), [first], Options(ago(37)), folder / "papers")
-    step("sign", first, 36, by="局负责人")
+    issue.recommend(book("recommend"), [first], Options(ago(37)), folder / "papers")
+    issue.take(book("sign"), "sign", [first], Options(ago(36), by="局负责人"))
     step("deliver", first, 35, by_way="direct", receiver="单位收发室")
     step("rectify", first, 19)  # the rectification is reported late, the review is not done: its clock has run out
 

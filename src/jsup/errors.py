@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -91,13 +92,20 @@ def invisible(text: str, *, lines: bool = False) -> str | None:
     return None
 
 
+_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
+
 def checked(text: str, what: str, *, lines: bool = False) -> str:
     """Return a text that people typed, without blanks at its ends.
+
+    With `lines`, the line breaks that Word and Windows put into copied text are line feeds.
 
     Raises:
         UsageError: it is empty or holds a character that nobody could see.
     """
-    text = text.strip(" \u3000\u00a0")
+    if lines:
+        text = _BREAKS.sub("\n", text).replace("\t", " ")
+    text = text.strip(" \u3000\u00a0\n" if lines else " \u3000\u00a0")
     found = invisible(text, lines=lines)
     if found is not None:
         raise UsageError(

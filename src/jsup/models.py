@@ -236,19 +236,45 @@ class Deadline(SQLModel, table=True):
 
 
 class Paper(SQLModel, table=True):
-    """One official paper: `state` is draft, signed, served or void."""
+    """One official paper: `state` is draft, reviewed, signed, sealed, served or void.
+
+    `number` is its document number (文号); where jsup's pattern made it, `series` is that pattern and
+    `serial` the place in the year, and `number_why` explains a gap before it. `data` is JSON of all that it says. Its file
+    lies in `folder`; `sha256` is the file's as jsup wrote it last. Papers of before schema 0003 have neither.
+    """
 
     __tablename__ = "paper"
+    __table_args__ = (
+        Index("paper_number", "number", unique=True),
+        Index("paper_series", "series", "series_year", "serial", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
-    agency_code: str = Field(foreign_key="agency.code")
+    agency_code: str | None = Field(default=None, foreign_key="agency.code")
     ground: str
     state: str
+    number: str | None = None
+    series: str | None = None
+    series_year: int | None = None
+    serial: int | None = None
+    number_why: str | None = None
     drafted_on: date
+    drafted_by: str | None = None
+    reviewed_on: date | None = None
+    reviewed_by: str | None = None
     signed_on: date | None = None
     signed_by: str | None = None
+    sealed_on: date | None = None
+    sealed_by: str | None = None
     served_on: date | None = None
+    served_way: str | None = None
+    served_to: str | None = None
+    voided_on: date | None = None
+    void_why: str | None = None
+    draw_id: str | None = Field(default=None, foreign_key="draw.draw_id")
+    data: str | None = Field(default=None, sa_type=Text)
+    folder: str | None = None
     file_name: str
     sha256: str
 
@@ -261,6 +287,35 @@ class PaperFinding(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     paper_id: int = Field(foreign_key="paper.id", index=True)
     finding_number: str = Field(foreign_key="finding.number", index=True)
+
+
+class PaperFile(SQLModel, table=True):
+    """A file attached to a paper, such as its signed scan, kept by its fingerprint."""
+
+    __tablename__ = "paper_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    paper_id: int = Field(foreign_key="paper.id", index=True)
+    file_name: str
+    bytes: int
+    sha256: str
+    added_on: date
+    officer: str
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class PaperTemplate(SQLModel, table=True):
+    """A template that the bureau set for a kind of paper, in base64; the latest counts, one without text is the package's."""
+
+    __tablename__ = "paper_template"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)
+    set_on: date
+    officer: str
+    file_name: str | None = None
+    sha256: str | None = None
+    document: str | None = Field(default=None, sa_type=Text)
 
 
 class Event(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """The plan's numbers, each with its clause and its words, and the bureau's own settings apart."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,9 @@ _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
-_LATER = {"draw_coverage": int, "substitution": dict}
+_LATER = {"draw_coverage": int, "substitution": dict, "office": dict}
+_PATTERN = re.compile(r"[^〔〕{}\s]+〔\{year\}〕\{n\}号")
+_OFFICE = ("name", "government", "discipline")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Category:
-    """A kind of finding, with the words of the prohibition where it is one."""
+    """A kind of finding, with the words of the prohibition where it is one, and the plan's words for its clause."""
 
     key: str
     title: str
     text: str
     clause: str
+    quote: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,34 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What a paper cites, in force from its first to its last day; with `ground`, only where that is the paper's ground."""
+
+    document: str
+    clause: str
+    quote: str
+    ground: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """A kind of official paper; `number` is the pattern of its document numbers, empty if it has none."""
+
+    key: str
+    title: str
+    number: str
+    bases: tuple[Basis, ...]
+
+    def basis(self, on: date, ground: str = "") -> list[Basis]:
+        """Return what a paper of this kind cites on a day; before anything is in force, what is first to be."""
+        bases = [basis for basis in self.bases if basis.ground in ("", ground)]
+        on = max(on, min((basis.first for basis in bases), default=on))
+        return [basis for basis in bases if basis.first <= on <= basis.last]
+
+
+@dataclass(frozen=True)
 class Policy:
     """One policy file, read and checked."""
 
@@ -83,6 +115,7 @@ class Policy:
     periods: dict[str, Period]
     categories: dict[str, Category]
     ways: dict[str, Way]
+    papers: dict[str, PaperKind]
     own: dict[str, Any]
 
     def period(self, key: str) -> Period:
@@ -109,6 +142,19 @@ class Policy:
         except KeyError:
             raise UnknownError(
                 N_("no category is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.categories)
+            ) from None
+
+    def paper(self, key: str) -> PaperKind:
+        """Return a kind of paper.
+
+        Raises:
+            UnknownError: the policy has none of that key.
+        """
+        try:
+            return self.papers[key]
+        except KeyError:
+            raise UnknownError(
+                N_("no paper is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.papers)
             ) from None
 
     def item(self, name: str) -> tuple[Way, Item]:
@@ -172,9 +218,9 @@ def parse(text: str, source: str) -> Policy:
 
 
 def _complete(data: dict[str, Any]) -> None:
-    """Add to a policy that is older than this program what no date hangs on: ways of checking, sheets, settings of the draw."""
+    """Add to a policy that is older than this program what no date hangs on: sheets, papers, quotes, settings of the draw."""
     plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
-    if "ways" in plan and "sheets" in data and _LATER.keys() <= own.keys():
+    if "ways" in plan and "sheets" in data and "papers" in data and _LATER.keys() <= own.keys():
         return
     packaged = tomllib.loads(packaged_text())
     known = _get(data, "", "categories", dict)
@@ -183,6 +229,12 @@ def _complete(data: dict[str, Any]) -> None:
         way: {key: item for key, item in sheet.items() if item["category"] in known} for way, sheet in packaged["sheets"].items()
     }
     data.setdefault("sheets", sheets)
+    if data.get("document") == packaged["document"]:  # another plan has its own words
+        for key, category in packaged["categories"].items():
+            if isinstance(known.get(key), dict) and known[key].get("clause") == category["clause"]:
+                known[key].setdefault("quote", category["quote"])
+        data.setdefault("papers", packaged["papers"])
+    data.setdefault("papers", {})
     for key in _LATER:
         own.setdefault(key, packaged["own"][key])
 
@@ -209,14 +261,28 @@ def _law(data: dict[str, Any]) -> Policy:
                 key,
                 *(
                     _get(value, f"categories.{key}.", word, str, default)
-                    for word, default in (("title", None), ("text", ""), ("clause", None))
+                    for word, default in (("title", None), ("text", ""), ("clause", None), ("quote", ""))
                 ),
             )
             for key, value in _tables(data, "categories").items()
         },
         ways={key: _way(key, _get(ways, "plan.ways.", key, dict), _get(sheets, "sheets.", key, dict, {})) for key in ways},
+        papers={key: _paper(key, value) for key, value in _tables(data, "papers").items()},
         own=_get(data, "", "own", dict),
     )
+
+
+def _paper(key: str, value: dict[str, Any]) -> PaperKind:
+    place = f"papers.{key}."
+    bases = []
+    for number, basis in enumerate(_get(value, place, "basis", list)):
+        if not isinstance(basis, dict):
+            raise ValueError(f"{place}basis")  # noqa: TRY004 - every misuse of a key is a ValueError here
+        inside = f"{place}basis[{number}]."
+        document, clause, quote = (_get(basis, inside, word, str) for word in ("document", "clause", "quote"))
+        days = _get(basis, inside, "from", date), _get(basis, inside, "until", date, date.max)
+        bases.append(Basis(document, clause, quote, _get(basis, inside, "ground", str, ""), *days))
+    return PaperKind(key, _get(value, place, "title", str), _get(value, place, "number", str, ""), tuple(bases))
 
 
 def _way(key: str, value: dict[str, Any], sheet: dict[str, Any]) -> Way:
@@ -271,6 +337,12 @@ def _check(law: Policy) -> None:
         raise ValueError("plan.draw_share.value")
     for key, kind in {**_OWN, **_LATER}.items():
         _get(law.own, "own.", key, kind)
+    for key in _OFFICE:
+        _get(law.own["office"], "own.office.", key, str)
+    _get(law.own["office"], "own.office.", "contact", str, "")
+    for paper in law.papers.values():
+        if paper.number and not _PATTERN.fullmatch(paper.number):
+            raise ValueError(f"papers.{paper.key}.number")
     for key in law.own["substitution"]:
         _get(law.own["substitution"], "own.substitution.", key, str)
     if not 0 <= law.own["draw_coverage"] <= MOST:

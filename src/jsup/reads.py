@@ -23,6 +23,9 @@ Run = Callable[[str, dict[str, Any]], list[Row]]
 
 _OPEN = "met_on IS NULL AND cancelled_on IS NULL"
 
+MOST_DIGITS = 10
+"""From so many digits on a number names no row."""
+
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator["Reads"]:
@@ -125,6 +128,33 @@ class Reads:
             "SELECT step, done_on, stage, officer, details FROM event WHERE finding_number = :number ORDER BY id", number=number
         )
         return [{**row, "details": json.loads(row["details"])} for row in rows]
+
+    # Papers -----------------------------------------------------------------------------------
+
+    def papers(self, **wanted: str | int | None) -> list[Row]:
+        """Return papers with the findings they cover and the files attached to them, in the order of drafting.
+
+        `wanted` may name kind, state, agency_code, number or id.
+        """
+        where = " AND ".join(f"(:{key} IS NULL OR {key} = :{key})" for key in wanted) or "1"
+        found = {row["id"]: row | {"findings": [], "files": []} for row in self.rows(
+            f"SELECT * FROM papers WHERE {where} ORDER BY id", **wanted)}  # fmt: skip
+        for row in self.rows("SELECT paper_id, finding_number FROM paper_finding ORDER BY id"):
+            if row["paper_id"] in found:
+                found[row["paper_id"]]["findings"].append(row["finding_number"])
+        for row in self.rows("SELECT * FROM paper_file ORDER BY id"):
+            if row["paper_id"] in found:
+                found[row["paper_id"]]["files"].append({key: row[key] for key in row if key not in ("id", "paper_id")})
+        return [_paper(row) for row in found.values()]
+
+    def paper(self, reference: str) -> Row:
+        """Return one paper, by its place in the list or its document number."""
+        by_id = reference.isascii() and reference.isdecimal() and len(reference) < MOST_DIGITS
+        found = self.papers(id=int(reference)) if by_id else self.papers(number=reference)
+        if not found:
+            raise UnknownError(N_("no paper is called {reference}: `jsup paper list` shows all"), reference=reference)
+        (said,) = self.rows("SELECT data FROM paper WHERE id = :id", id=found[0]["id"])
+        return found[0] | {"contents": json.loads(said["data"] or "null")}
 
     # Clocks -----------------------------------------------------------------------------------
 
@@ -369,6 +399,11 @@ def _finding(row: Row, clocks: list[Row]) -> Row:
         "rectified_on", "remaining", "decision_number", "decision_until",
     )  # fmt: skip
     return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) | {"late": _late(clock, row)} for clock in clocks]}
+
+
+def _paper(row: Row) -> Row:
+    file = str(Path(row["folder"]) / row["file_name"]) if row["folder"] is not None else row["file_name"]
+    return {key: row[key] for key in row if key not in ("folder", "file_name")} | {"file": file}
 
 
 def _late(clock: Row, finding: Row) -> bool:

@@ -15,30 +15,14 @@ from jsup.errors import N_, JsupError, Problem, RefusedError, TableError, Unknow
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Finding
+from jsup.papers import issue
+from jsup.papers.trays import Tray, issuing
 from jsup.reads import Reads
 from jsup.steps import Step
 from jsup.tables import Choice, Column, Heading
+from jsup.words import MEASURES, METHODS, PERIODS, RESULTS, STAGES, WAYS
 
 # What the sheet says ----------------------------------------------------------------------------
-
-STAGES: Final = {
-    "open": "待处理", "warned": "已预警", "unrectified": "未整改", "rectified": "已整改", "signed": "已签发", "served": "已送达",
-    "unresolved": "整改未到位", "escalated": "已报请", "decided": "已决定", "decision-served": "决定已送达",
-    "closed": "已销号", "withdrawn": "已撤回",
-}  # fmt: skip
-METHODS: Final = {
-    "phone": "电话", "visit": "走访", "meeting": "座谈会", "letter": "提醒函", "order": "责令整改", "other": "其他",
-}  # fmt: skip
-WAYS: Final = {
-    "direct": "直接送达", "exchange": "公文交换", "confidential": "机要", "electronic": "电子送达", "left": "留置送达",
-}  # fmt: skip
-RESULTS: Final = {"full": "全部整改", "partial": "部分整改", "none": "未整改"}
-MEASURES: Final = {
-    "circular": "通报批评", "interview": "约谈主要负责人", "criticism": "批评教育", "suspend": "暂停使用执法证件",
-    "revoke": "收回执法证件", "transfer": "移送区纪委监委",
-}  # fmt: skip
-PERIODS: Final = {"warning": "预警", "rectification": "整改", "decision": "决定书整改"}
-"""The agency's own periods, the only ones that are extended."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +39,7 @@ ACTS: Final = (
     Act("warn", "预警提醒", ("method", "rectify_by", "by", "receiver", "reply", "note")),
     Act("confirm", "核实整改：已整改", ("note",), "rectified"),
     Act("confirm", "核实整改：未整改", ("note",), "unrectified"),
-    Act("sign", "签发建议书", ("by",)),
+    Act("sign", "签发建议书", ("by", "document", "why")),
     Act("notify", "告知上级主管单位", ("document", "note")),
     Act("deliver", "送达", ("by_way", "receiver")),
     Act("rectify", "单位报告整改", ("note",)),
@@ -240,19 +224,26 @@ class Taken:
     applied: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
     """Rows whose step stands in the ledger already."""
+    told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    """What the officer is to be told about the papers' files."""
 
 
 @dataclass
 class _Run:
     """One pass over a filled worklist inside a transaction."""
 
-    desk: Desk
+    tray: Tray
     table: tables.Table
     taken: Taken
     claimed: set[int | None] = field(default_factory=set)
     """Events that a row of the sheet accounts for."""
     along: dict[str, int] = field(default_factory=dict)
     """Findings that went along with another one's paper, and that one's row."""
+
+    @property
+    def desk(self) -> Desk:
+        """The transaction's view of the ledger."""
+        return self.tray.desk
 
 
 def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
@@ -270,8 +261,8 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
     filled = [row for row in (_filled(table, number, cells) for number, cells in table.rows) if row is not None]
     waits = _waiting(table)
     taken = Taken(len(filled), table.unknown)
-    with ledger.change(dry_run=dry_run) as session:
-        run = _Run(Desk(session, ledger), table, taken)
+    with issuing(ledger, dry_run=dry_run) as tray:
+        run = _Run(tray, table, taken)
         for one in sorted(filled, key=lambda one: (one.options.on, one.row)):
             before = len(table.problems)
             if one.number not in waits or one.options.on < waits[one.number]:
@@ -284,6 +275,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
                 sorted(table.problems, key=lambda problem: problem.row),
                 file=path,
             )
+    taken.told = tray.told
     return taken
 
 
@@ -357,7 +349,7 @@ def _take(run: _Run, one: Filled) -> None:
         return
     mates = _mates(desk, one)
     try:
-        casework.take_all(desk, act.name, [one.number], one.options)
+        issue.take_all(run.tray, act.name, [one.number], one.options)
     except JsupError as error:
         _bad(run.table, one.row, _blamed(error), error.message, **error.values)
         return
@@ -411,8 +403,8 @@ def _illegal(run: _Run, one: Filled, error: RefusedError) -> None:
 
 def _mates(desk: Desk, one: Filled) -> list[str]:
     """Return the other findings of the paper that a step signs or serves."""
-    was = {"sign": "draft", "deliver": "signed"}.get(one.act.name, "")
-    papers = casework.papers_of(desk, [one.number], was)
+    was = {"sign": casework.DRAFTED, "deliver": casework.ISSUED}.get(one.act.name, ())
+    papers = casework.papers_of(desk, [one.number], *was)
     found = {finding.number for paper in papers for finding in casework.covered(desk, paper)}
     return sorted(found - {one.number})
 

@@ -24,6 +24,12 @@ Number = Annotated[str, typer.Argument(metavar="N", help=_("The finding's number
 Numbers = Annotated[list[str], typer.Argument(metavar="N...", help=_("Numbers of findings, such as 2026-0001"))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Say what would change and write nothing"))]
 Quarter = Annotated[str | None, typer.Option(metavar="QUARTER", help=_("The quarter, such as 2026Q4"))]
+PaperNumber = Annotated[
+    str | None, typer.Option("--number", metavar="TEXT", help=_("The document number, where the office's own register gives it"))
+]
+GapWhy = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=_("Why --number leaves out numbers"))]
+Force = Annotated[bool, typer.Option("--force", help=_("Write anew over a file that was edited, and keep that one beside it"))]
+Yes = Annotated[bool, typer.Option("--yes", help=_("Answer the question with yes"))]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 

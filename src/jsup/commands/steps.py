@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, Numbers, On, Why, here, pairs
+from jsup.commands import Force, GapWhy, Json, Numbers, On, PaperNumber, Why, Yes, here, pairs
+from jsup.commands.clocks import due_text
 from jsup.commands.finding import optional_day, show_findings
+from jsup.console import Column
 from jsup.errors import N_
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
@@ -26,12 +28,28 @@ Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who receiv
 Document = Annotated[str | None, typer.Option("--number", metavar="TEXT", help=_("The document's number"))]
 
 
+PAPERS = {
+    "warn": "warning-record",
+    "notify": "superior-notice",
+    "deliver": "receipt",
+    "review": "review-record",
+    "escalate": "request",
+    "close": "closing-slip",
+}
+LETTERS = {"letter": "reminder", "order": "order"}
+"""The kind of paper that tells of a step; a warning in writing has its own."""
+
+
 def take(ctx: typer.Context, name: str, numbers: list[str], on: str | None, as_json: bool, **given: Any) -> None:
-    """Take a step for the findings and print them."""
+    """Take a step for the findings, print them, and say how its paper is made."""
     from jsup import casework  # noqa: PLC0415
 
     options = casework.Options(here(ctx).day(on), **given)
-    show_findings(ctx, casework.take(here(ctx).ledger(name), name, numbers, options), as_json=as_json)
+    named = casework.take(here(ctx).ledger(name), name, numbers, options)
+    show_findings(ctx, named, as_json=as_json)
+    kind = LETTERS.get(given.get("method") or "", PAPERS.get(name))
+    if kind is not None and not as_json:
+        console.line(N_("Its paper: `jsup paper draft {kind} {numbers}`"), kind=kind, numbers=" ".join(named))
 
 
 @app.command(help=_("Warn the agency: two clocks start, its own and the bureau's."))
@@ -66,40 +84,87 @@ def confirm(
     take(ctx, "confirm", numbers, on, as_json, result=result, note=note)
 
 
-@app.command(help=_("Draft the recommendation in Word, one for each agency. The draft stops no clock."))
+@app.command(help=_("Draft the recommendation in Word, one for each agency, for all findings that wait or those named."))
 def recommend(
     ctx: typer.Context,
-    numbers: Numbers,
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="[N...]", help=_("Numbers of findings; all that wait if not given"))
+    ] = None,
     ground: Annotated[str | None, typer.Option(metavar="KEY", help=_("`outstanding` needs no warning"))] = None,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help=_("The folder for the drafts"))] = Path(),
+    force: Force = False,
+    yes: Yes = False,
     on: On = None,
     as_json: Json = False,
 ) -> None:
     """Draft."""
     from jsup.casework import Options  # noqa: PLC0415
-    from jsup.papers import recommendation  # noqa: PLC0415
+    from jsup.papers import issue  # noqa: PLC0415
 
-    drafts = recommendation.recommend(here(ctx).ledger("recommend"), numbers, Options(here(ctx).day(on), ground=ground), out)
-    files = {number: str(draft.file) for draft in drafts for number in draft.numbers}
-    show_findings(ctx, list(dict.fromkeys(numbers)), as_json=as_json, more=lambda row: {"draft": files[row["number"]]})
-    for draft in drafts if not as_json else []:
+    if not numbers and not ground and not as_json:
+        _show_waiting(ctx, agency, yes=yes)
+    options = Options(here(ctx).day(on), ground=ground)
+    made = issue.recommend(here(ctx).ledger("recommend"), numbers or [], options, out, agency=agency, force=force)
+    files = {number: (str(paper.file), paper.paper) for paper in made for number in paper.numbers}
+    named = list(dict.fromkeys(numbers or files))
+    show_findings(ctx, named, as_json=as_json, more=lambda row: dict(zip(("draft", "paper"), files[row["number"]], strict=True)))
+    for paper in made if not as_json else []:
         console.line(
             N_("Draft: {file}. Next: have it signed, then `jsup sign {number} --by NAME`."),
-            file=draft.file,
-            number=draft.numbers[0],
+            file=paper.file,
+            number=paper.numbers[0],
         )
 
 
-@app.command(help=_("Enter that the recommendation was signed (签发); this stops the bureau's clock."))
+def _show_waiting(ctx: typer.Context, agency: str | None, *, yes: bool) -> None:
+    """List the findings that wait for a recommendation with the working days left for each; on a terminal, ask."""
+    with here(ctx).reads() as ledger:
+        rows = [
+            row for row in ledger.next(here(ctx).today)
+            if row["stage"] == "unrectified" and agency in (None, row["agency_code"])
+            and any(step["step"] == "recommend" for step in row["steps"])
+        ]  # fmt: skip
+    console.table(rows, WAITING)
+    if rows and not yes and console.on_terminal() and not console.agreed(N_("Draft these?")):
+        raise typer.Exit(1)
+
+
+WAITING = (
+    Column(N_("number"), lambda row: row["number"], whole=True),
+    Column(N_("agency"), lambda row: row["agency"]),
+    Column(N_("finding"), lambda row: row["title"]),
+    Column(N_("due"), due_text, whole=True),
+    Column(N_("days left"), lambda row: row["working_days_left"], whole=True),
+)
+
+
+@app.command(help=_("Enter that the recommendation was signed (签发): it gets its number, and the bureau's clock stops."))
 def sign(
     ctx: typer.Context,
     numbers: Numbers,
     by: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who signed it"))] = None,
+    number: PaperNumber = None,
+    why: GapWhy = None,
     on: On = None,
     as_json: Json = False,
 ) -> None:
     """Sign."""
-    take(ctx, "sign", numbers, on, as_json, by=by)
+    from jsup.casework import Options  # noqa: PLC0415
+    from jsup.papers import issue  # noqa: PLC0415
+
+    options = Options(here(ctx).day(on), by=by, number=number, why=why)
+    named, told = issue.take(here(ctx).ledger("sign"), "sign", numbers, options)
+    with here(ctx).reads() as ledger:
+        signed = {
+            of: paper for paper in ledger.papers(kind="recommendation") if paper["state"] == "signed" for of in paper["findings"]
+        }
+    show_findings(ctx, named, as_json=as_json, more=lambda row: {"document_number": signed[row["number"]]["number"]})
+    if not as_json:
+        for paper in {paper["id"]: paper for paper in (signed[of] for of in named)}.values():
+            console.line(N_("{number}: {file}"), number=paper["number"] or "—", file=paper["file"])
+    for message, values in told:
+        console.remind(message, **values)
 
 
 @app.command(help=_("Enter that the superior body was told of the problem (告知函)."))

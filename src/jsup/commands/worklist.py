@@ -74,3 +74,5 @@ def apply(
             console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
 
     console.show(shown, as_json=as_json, text=text)
+    for message, values in done.told:
+        console.remind(message, **values)

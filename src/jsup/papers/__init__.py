@@ -1,1 +1,1 @@
-"""Official papers: how they are filled, written and issued. They are Chinese always."""
+"""Official papers: what they say, the Word templates they are filled into, and how they are drafted, numbered and issued."""

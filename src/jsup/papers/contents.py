@@ -1,0 +1,393 @@
+"""What each kind of paper says: from the ledger, and from what the officer gives where the ledger is silent."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from jsup import casework, deadlines
+from jsup.casework import DRAFTED, RECOMMENDATION
+from jsup.clocks import Desk
+from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
+from jsup.models import Agency, Event, Finding, Paper, PaperFinding
+from jsup.papers.cases import NUMERALS, chinese_day, clock_of, paragraphs, signed, tell, until
+from jsup.policy import PaperKind
+from jsup.register import get as get_agency
+from jsup.words import METHODS, WAYS
+
+Contents = dict[str, Any]
+"""What a template is filled with: texts, lists of paragraphs, and lists of findings with texts of their own."""
+
+SIGNER_TO_COME: Final = "（待签发）"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a paper is about: findings of one agency, a drawn agency, or whatever the officer gives."""
+
+    kind: PaperKind
+    on: date
+    agency: Agency | None = None
+    findings: Sequence[Finding] = ()
+    ground: str = ""
+    draw: dict[str, Any] | None = None
+    given: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What tells this paper's file from others of its kind: a finding's number, a draw's id, or the day."""
+        if self.findings:
+            return self.findings[0].number
+        return str(self.draw["draw_id"]) if self.draw else self.on.isoformat()
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a kind of paper is made: what it is about, and its own contents, those first that must not be empty."""
+
+    about: str
+    fill: Callable[[Desk, Matter], Contents]
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    of_finding: tuple[str, ...] = ()
+    letter: bool = False
+    """It has a document number and a date that come with the signature."""
+
+
+def number_to_come(pattern: str, year: int) -> str:
+    """Return a document number with room for its last part, as a draft shows it."""
+    return pattern.format(year=year, n="\u3000")
+
+
+def day_to_come(year: int) -> str:
+    """Return a date with room for month and day, as a draft shows it."""
+    return f"{year}年\u3000月\u3000日"
+
+
+def gather(desk: Desk, matter: Matter) -> Contents:
+    """Return everything that a paper says.
+
+    Raises:
+        RefusedError: a field that the paper needs is empty; the sentence names it and the command that fills it.
+        UsageError: something was given that the paper does not hold.
+    """
+    form = FORMS[matter.kind.key]
+    contents = _common(desk, matter) | form.fill(desk, matter)
+    for key, text in matter.given.items():
+        contents[key] = _given(matter, contents, key, text)
+    missing = [_missing(matter, key) for key in ("basis", *form.required) if not contents[key]]
+    for finding, row in zip(matter.findings, contents.get("findings", ()), strict=False):
+        missing += [_unfilled(finding, key) for key in form.of_finding if not row[key]]
+    if missing:
+        raise RefusedError(
+            N_("{title} is not made, for it would have holes: {fields}"),
+            title=f"{matter.kind.title}{f'（{matter.agency.name}）' if matter.agency else ''}",
+            fields="; ".join(missing),
+        )
+    return contents
+
+
+def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | list[str]:
+    """Read a field that the officer gives with --set."""
+    old = contents.get(key)
+    own = [
+        name for name, value in contents.items() if name not in _SETTLED and not (isinstance(value, list) and name == "findings")
+    ]
+    if key not in own:
+        raise UsageError(
+            N_("--set {field}: {title} has no such field to give; it can be one of {fields}"),
+            field=key, title=matter.kind.title, fields=", ".join(own),
+        )  # fmt: skip
+    text = checked(text.replace("\\n", "\n"), f"--set {key}", lines=isinstance(old, list))
+    if isinstance(old, list):
+        return paragraphs(text)
+    return chinese_day(iso_date(text, f"--set {key}")) if key in _DAYS else text
+
+
+_SETTLED: Final = ("bureau", "title", "number", "date", "document", "plan", "basis", "quote", "days", "signer", "ground")
+"""What the policy, the ledger or the signature says, and nobody gives."""
+_DAYS: Final = ("rectify_by", "warned_on", "service_on", "due_on", "reported_on", "closed_on", "paper_date", "received_on")
+
+
+def _missing(matter: Matter, key: str) -> str:
+    if key == "basis":
+        return f"{key}: papers.{matter.kind.key}.basis ({matter.on})"
+    if key == "to" and matter.agency is not None:
+        return f"{key}: `jsup agency amend {matter.agency.code} --set superior=… --why …`"
+    if key == "paper_number" and matter.findings:
+        return f"{key}: `jsup sign {matter.key} --by …`"
+    numbers = " ".join(finding.number for finding in matter.findings)
+    return f"{key}: `jsup paper draft {' '.join(filter(None, (matter.kind.key, numbers)))} --set {key}=…`"
+
+
+def _unfilled(finding: Finding, key: str) -> str:
+    return f"{key} ({finding.number}): `jsup amend {finding.number} --set {key}=… --why …`"
+
+
+def _common(desk: Desk, matter: Matter) -> Contents:
+    policy, kind, office = desk.policy, matter.kind, desk.policy.own["office"]
+    bases = kind.basis(matter.on, matter.ground)
+    return {
+        "bureau": office["name"],
+        "title": kind.title,
+        "number": number_to_come(kind.number, matter.on.year) if kind.number else "",
+        "date": day_to_come(matter.on.year) if kind.number else chinese_day(matter.on),
+        "to": receiver(matter.agency),
+        "agency": matter.agency.name if matter.agency else "",
+        "document": policy.document,
+        "plan": policy.title,
+        "basis": "根据" + "、".join(f"{basis.document}{basis.clause}" for basis in bases) if bases else "",
+        "quote": "；".join(basis.quote for basis in bases),
+        "copies": [],
+        "officer": desk.ledger.entry.officer,
+    }
+
+
+def receiver(agency: Agency | None) -> str:
+    """Return who gets an agency's papers: an entrusted body's go to the entrusting organ, which stands above it."""
+    if agency is None:
+        return ""
+    return (agency.superior or "") if agency.status == "entrusted" else agency.name
+
+
+def _with_findings(desk: Desk, matter: Matter) -> Contents:
+    return {"findings": tell(desk, matter.findings)}
+
+
+# The kinds --------------------------------------------------------------------------------------
+
+
+def _last(desk: Desk, matter: Matter, step: str) -> tuple[Event | None, dict[str, Any]]:
+    """Return the last such step of the first finding with what was given, or none."""
+    found = [event for event in casework.events(desk, matter.findings[0]) if event.step == step] if matter.findings else []
+    return (found[-1], json.loads(found[-1].details)) if found else (None, {})
+
+
+def _recommendation(desk: Desk, matter: Matter) -> Contents:
+    contact = desk.policy.own["office"].get("contact", "")
+    return _with_findings(desk, matter) | {
+        "ground": "问题突出" if matter.ground == "outstanding" else "经过预警提醒未整改",
+        "days": str(desk.policy.periods["rectification"].count),
+        "reply": "请将整改情况书面回复本局，附佐证材料。" + (f"联系方式：{contact}。" if contact else ""),
+        "attachments": [],
+    }
+
+
+def _warning(desk: Desk, matter: Matter) -> Contents:
+    """Return what a letter of warning asks for; before it is entered it runs for the bureau's own setting."""
+    last = until(desk, matter.findings[0], "warning")
+    if not last:
+        last = chinese_day(desk.calendar.after(matter.on, desk.policy.own["warning_working_days"]))
+    return _with_findings(desk, matter) | {"rectify_by": last, "reply": "请将整改情况书面回复本局。"}
+
+
+def _warning_record(desk: Desk, matter: Matter) -> Contents:
+    event, told = _last(desk, matter, "warn")
+    return _with_findings(desk, matter) | {
+        "method": METHODS.get(told.get("method", ""), ""),
+        "warned_on": chinese_day(event.done_on if event else None),
+        "by": told.get("by", ""),
+        "receiver": told.get("receiver", ""),
+        "rectify_by": until(desk, matter.findings[0], "warning"),
+        "reply": told.get("reply", ""),
+    }
+
+
+def _cited(desk: Desk, matter: Matter) -> Contents:
+    """Return title, number and day of the recommendation that a later paper speaks of."""
+    papers = [paper for finding in matter.findings[:1] for paper in signed(desk, finding) if paper.state != "void"]
+    paper = papers[-1] if papers else None
+    return {
+        "paper_title": desk.policy.paper(RECOMMENDATION).title,
+        "paper_number": (paper.number or "") if paper else "",
+        "paper_date": chinese_day(paper.signed_on if paper else None),
+    }
+
+
+def _receipt(desk: Desk, matter: Matter) -> Contents:
+    event, told = _last(desk, matter, "deliver")
+    return _cited(desk, matter) | {
+        "service_on": chinese_day(event.done_on if event else matter.on),
+        "way": WAYS.get(told.get("by_way", ""), ""),
+        "receiver": told.get("receiver", ""),
+        "due_line": _due_line(desk, matter),
+    }
+
+
+def _due_line(desk: Desk, matter: Matter) -> str:
+    """Tell the last day of the rectification with its working days: as the clock has it, else reckoned from the paper's day."""
+    if not matter.findings:
+        return ""
+    clock = clock_of(desk, matter.findings[0], "rectification")
+    period = desk.policy.periods["rectification"]
+    assert period.count is not None  # policy.py checks it
+    if clock is not None and clock.count is None:
+        return f"整改期限经批准延长，至{chinese_day(clock.due_on)}届满。"
+    start = clock.started_on if clock else matter.on
+    due = (
+        deadlines.Due(clock.due_on, clock.provisional)
+        if clock
+        else deadlines.due(desk.calendar, start, period.count, period.unit)
+    )
+    first = next(day.date for day in deadlines.explain(desk.calendar, start, due.on) if day.working)
+    sure = "。" if not due.provisional else "（暂定：国务院办公厅尚未公布相应年度节假日安排，公布后按安排重新计算）。"
+    return (
+        f"整改期限自收到之日起{period.count}个工作日：{chinese_day(start)}收到，当日不计，"
+        f"自{chinese_day(first)}起计{period.count}个工作日，至{chinese_day(due.on)}届满{sure}"
+    )
+
+
+def _reply(desk: Desk, matter: Matter) -> Contents:
+    return _with_findings(desk, matter) | _cited(desk, matter) | {"due_line": _due_line(desk, matter)}
+
+
+def _review_record(desk: Desk, matter: Matter) -> Contents:
+    served, _told = _last(desk, matter, "deliver")
+    reported, _told = _last(desk, matter, "rectify")
+    return (
+        _with_findings(desk, matter)
+        | _cited(desk, matter)
+        | {
+            "service_on": chinese_day(served.done_on if served else None),
+            "due_on": until(desk, matter.findings[0], "decision") or until(desk, matter.findings[0], "rectification"),
+            "reported_on": chinese_day(reported.done_on) if reported else "未报告",
+        }
+    )
+
+
+def _closing_slip(desk: Desk, matter: Matter) -> Contents:
+    event, told = _last(desk, matter, "close")
+    return _with_findings(desk, matter) | {
+        "closed_on": chinese_day(event.done_on if event else matter.on),
+        "why": told.get("why", ""),
+        "approved_by": told.get("approved_by", ""),
+    }
+
+
+def _decision(desk: Desk, matter: Matter) -> Contents:
+    government = desk.policy.own["office"]["government"]
+    return _with_findings(desk, matter) | _cited(desk, matter) | {"government": government, "rectify_by": ""}
+
+
+def _request(desk: Desk, matter: Matter) -> Contents:
+    contents = _decision(desk, matter)
+    return contents | {
+        "to": contents["government"],
+        "signer": SIGNER_TO_COME,
+        "attachments": [desk.policy.paper("decision").title],
+    }
+
+
+def _superior_notice(desk: Desk, matter: Matter) -> Contents:
+    return _with_findings(desk, matter) | {"to": (matter.agency.superior or "") if matter.agency else ""}
+
+
+def _correction(desk: Desk, matter: Matter) -> Contents:
+    return _cited(desk, matter) | {"wrong": "", "right": "", "why": ""}
+
+
+def _transfer(desk: Desk, _matter: Matter) -> Contents:
+    """Return what a transfer says: no persons, facts or outcome, for the matter is the discipline body's."""
+    return {"to": desk.policy.own["office"]["discipline"], "agency": "", "materials": ""}
+
+
+def _draw_notice(desk: Desk, matter: Matter) -> Contents:
+    draw = matter.draw or {}
+    quarter = str(draw["quarter"])
+    return {
+        "quarter": f"{quarter[:4]}年第{NUMERALS[int(quarter[-1]) - 1]}季度",
+        "draw_id": draw["draw_id"],
+        "frame_size": str(draw["frame_size"]),
+        "sample_size": str(draw["sample_size"]),
+        "share": str(draw["share"]),
+        "drawn_on": chinese_day(date.fromisoformat(draw["drawn_on"])),
+        "due_on": chinese_day(date.fromisoformat(draw["due_on"])),
+        "ways": [way.title for way in desk.policy.ways.values() if way.items],
+        "items": list(dict.fromkeys(item.text for way in desk.policy.ways.values() for item in way.items.values())),
+        "public_value": draw["public_value"],
+        "frame_sha256": draw["frame_sha256"],
+    }
+
+
+def _clue_slip(_desk: Desk, matter: Matter) -> Contents:
+    words = ("to", "sender", "receiver", "channel", "reason", "materials")
+    return dict.fromkeys(words, "") | {"received_on": chinese_day(matter.on), "clue": []}
+
+
+def _many(matter: Matter) -> Contents:
+    """Return whom a paper for all agencies, or for one of them, is addressed to."""
+    everybody = "各涉企行政执法单位"
+    return {"to": receiver(matter.agency) or everybody, "agency": matter.agency.name if matter.agency else "各单位"}
+
+
+def _to_all(_desk: Desk, matter: Matter) -> Contents:
+    return _many(matter) | {"subject": "", "text": []}
+
+
+def _guidance(_desk: Desk, matter: Matter) -> Contents:
+    return _many(matter) | {"subject": "", "problem": [], "opinions": []}
+
+
+_FACTS: Final = ("facts", "basis")
+_CITED: Final = ("paper_title", "paper_number")
+_ALL: Final = ("findings",)
+FORMS: Final = {
+    "warning-record": Form("findings", _warning_record, ("method", "warned_on", "by", "receiver", "reply", "rectify_by"), _ALL),
+    "reminder": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True),
+    "order": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True),
+    "recommendation": Form(
+        "findings", _recommendation, ("to", "days", "reply"), (*_ALL, "ground", "attachments"), _FACTS, letter=True,
+    ),
+    "receipt": Form("findings", _receipt, ("to", *_CITED, "service_on", "due_line"), ("way", "receiver", "paper_date")),
+    "reply": Form("findings", _reply, _CITED, (*_ALL, "due_line", "paper_date")),
+    "review-record": Form(
+        "findings", _review_record, (*_CITED, "service_on", "due_on"), (*_ALL, "reported_on", "paper_date"),
+        ("result", "reviewed_on"),
+    ),
+    "closing-slip": Form("findings", _closing_slip, ("closed_on",), (*_ALL, "why", "approved_by")),
+    "request": Form(
+        "findings", _request, ("to", "paper_number", "rectify_by", "government"),
+        (*_ALL, "signer", "attachments", "paper_title", "paper_date"), _FACTS, letter=True,
+    ),
+    "decision": Form(
+        "findings", _decision, ("paper_number", "rectify_by", "government"), (*_ALL, "paper_title", "paper_date"), _FACTS,
+    ),
+    "superior-notice": Form("findings", _superior_notice, ("to",), _ALL, _FACTS, letter=True),
+    "correction": Form("findings", _correction, ("to", *_CITED, "paper_date", "wrong", "right", "why"), letter=True),
+    "transfer": Form("", _transfer, ("to", "materials"), letter=True),
+    "draw-notice": Form(
+        "draw", _draw_notice, ("to", "quarter", "draw_id", "public_value", "frame_sha256"),
+        ("frame_size", "sample_size", "share", "drawn_on", "due_on", "ways", "items"), letter=True,
+    ),
+    "clue-slip": Form("", _clue_slip, ("sender", "receiver", "channel", "clue", "reason"), ("received_on", "materials")),
+    "general-reminder": Form("agency", _to_all, ("to", "subject", "text"), letter=True),
+    "guidance-opinion": Form("agency", _guidance, ("to", "subject", "problem", "opinions"), letter=True),
+}  # fmt: skip
+
+
+# What waits -------------------------------------------------------------------------------------
+
+
+def waiting(desk: Desk, stage: str, agency: str | None) -> list[str]:
+    """Return the findings of a stage that no draft of a recommendation covers yet, the most urgent first."""
+    drafted = (
+        select(PaperFinding.finding_number)
+        .join(Paper, col(Paper.id) == PaperFinding.paper_id)
+        .where(Paper.kind == RECOMMENDATION, col(Paper.state).in_(DRAFTED))
+    )
+    wanted = select(Finding.number).where(Finding.stage == stage, col(Finding.number).not_in(drafted))
+    if agency is not None:
+        get_agency(desk.session, agency)
+        wanted = wanted.where(Finding.agency_code == agency)
+    return list(desk.session.exec(wanted.order_by(col(Finding.number))))
+
+
+def by_agency(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """Gather findings that go into one paper: of one agency and stage, in the order given."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.agency_code, finding.stage), []).append(finding)
+    return groups

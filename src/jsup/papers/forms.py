@@ -1,0 +1,274 @@
+"""The Word templates: what is wrong with one, filling it, and what comes with the signature."""
+
+import base64
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jsup.clocks import Desk
+from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes
+from jsup.ledger import Ledger, place
+from jsup.models import PaperTemplate
+from jsup.papers.contents import FORMS, Contents
+from jsup.reads import Reads
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
+    from jinja2.sandbox import SandboxedEnvironment
+
+LARGEST: Final = 5 * 1024 * 1024
+"""Bytes of a template, packed; each of its parts may be this size unpacked."""
+COMMON: Final = (
+    "bureau", "title", "number", "date", "to", "agency", "document", "plan", "basis", "quote", "copies", "officer",
+)  # fmt: skip
+OF_FINDING: Final = (
+    "index", "numeral", "number", "title", "category", "prohibition", "found_on", "source", "facts", "basis", "clause", "quote",
+    "warnings", "evidence", "demand", "course", "remaining", "result", "reviewed_on", "by",
+)  # fmt: skip
+
+
+def shipped(kind: str) -> bytes:
+    """Return the package's template of a kind."""
+    return (files("jsup") / "papers" / "templates" / f"{kind}.docx").read_bytes()
+
+
+def current(ledger: Reads, kind: str) -> bytes:
+    """Return the template of a kind that is in use: the bureau's own where it set one, else the package's."""
+    rows = ledger.rows("SELECT document FROM paper_template WHERE kind = :kind ORDER BY id DESC LIMIT 1", kind=kind)
+    return base64.b64decode(rows[0]["document"]) if rows and rows[0]["document"] else shipped(kind)
+
+
+def hand_out(document: bytes, out: Path) -> None:
+    """Write a template to a new file.
+
+    Raises:
+        TableError: the file is there already, or cannot be written.
+    """
+    new = out.with_name(f".{out.name}.new")
+    try:
+        new.write_bytes(document)
+        place(new, out)
+    except FileExistsError:
+        raise TableError(N_("{file} is there already: name a new file"), file=out) from None
+    except OSError as error:
+        raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
+    """Set the bureau's own template of a kind, or (without a path) go back to the package's; return its SHA-256.
+
+    Raises:
+        RefusedError: a field is unknown or missing in it; the sentence names each.
+        LedgerError: it is no Word document or no template.
+    """
+    document = read_bytes(path) if path is not None else None
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        desk.policy.paper(kind)
+        if document is not None and path is not None:
+            _check(document, kind, str(path))
+        row = PaperTemplate(
+            kind=kind, set_on=ledger.entry.today, officer=ledger.entry.officer,
+            file_name=file_name(path) if path is not None else None,
+            sha256=sha256(document).hexdigest() if document is not None else None,
+            document=base64.b64encode(document).decode() if document is not None else None,
+        )  # fmt: skip
+        session.add(row)
+        return row.sha256
+
+
+# Reading a template -----------------------------------------------------------------------------
+
+
+@cache
+def _environment() -> "SandboxedEnvironment":
+    """Return how templates are read: nothing but their fields is in reach, and an unknown one is an error."""
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - with docxtpl, only where a paper is written
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.globals.clear()
+    return environment
+
+
+def fields(kind: str) -> tuple[set[str], set[str]]:
+    """Return the fields that a kind's template may have, and those that it must have; a finding's with a dot before them."""
+    form = FORMS[kind]
+    may = {*COMMON, *form.required, *form.optional}
+    must = {*form.required, "bureau", *(key for key in ("signer", "findings") if key in form.optional)}
+    if form.letter:
+        must |= {"number", "date", "basis"}
+    if "findings" in form.optional:
+        may |= {f".{key}" for key in OF_FINDING}
+        must |= {f".{key}" for key in ("title", *form.of_finding)}
+    return may, must
+
+
+def _check(document: bytes, kind: str, source: str) -> None:
+    used = used_fields(document, source)
+    may, must = fields(kind)
+    unknown, missing = sorted(used - may), sorted(must - used)
+    if unknown:
+        raise RefusedError(
+            N_("{source}: {title} has no field {fields}; it can have {known}"),
+            source=source, title=kind, fields=", ".join(unknown), known=", ".join(sorted(may)),
+        )  # fmt: skip
+    if missing:
+        raise RefusedError(
+            N_("{source}: the field {fields} is missing, and {title} cannot do without: put it back"),
+            source=source, title=kind, fields=", ".join(missing),
+        )  # fmt: skip
+
+
+def used_fields(document: bytes, source: str) -> set[str]:
+    """Return the fields that a template prints or asks for; those of a finding, or any other's part, with a dot before them.
+
+    Raises:
+        LedgerError: it is no Word document, or its marks cannot be read; the sentence says which.
+    """
+    from jinja2 import TemplateError, meta, nodes  # noqa: PLC0415 - with docxtpl, only where a paper is written
+
+    found: set[str] = set()
+    template = _opened(document, source)
+    for part in _texts(template):
+        try:
+            tree = _environment().parse(template.patch_xml(part))
+        except (TemplateError, RecursionError) as error:
+            raise LedgerError(
+                N_("{source}: its marks cannot be read ({error}): mend them in Word"), source=source, error=error
+            ) from error
+        found |= meta.find_undeclared_variables(tree) - {"loop"}
+        found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
+    return found
+
+
+def _of_loop(node: Any) -> bool:
+    return getattr(node.node, "name", None) == "loop"
+
+
+def _opened(document: bytes, source: str) -> "DocxTemplate":
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+
+    with _reading(source):
+        with zipfile.ZipFile(io.BytesIO(document)) as packed:
+            if len(document) > LARGEST or any(part.file_size > LARGEST for part in packed.infolist()):
+                raise LedgerError(
+                    N_("{source} is larger than a template can be ({most} MiB): leave pictures out"),
+                    source=source, most=LARGEST // 1024**2,
+                )  # fmt: skip
+        template = DocxTemplate(io.BytesIO(document))
+        template.init_docx()
+        template.get_xml()
+    return template
+
+
+@contextmanager
+def _reading(source: str) -> Iterator[None]:
+    """Turn what goes wrong while a Word document is read into one sentence."""
+    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+
+    broken = (zipfile.BadZipFile, zlib.error, PackageNotFoundError, SyntaxError)
+    try:
+        yield
+    except (*broken, KeyError, ValueError, AttributeError, NotImplementedError, EOFError) as error:
+        raise LedgerError(N_("{source} is no Word document (.docx): save it as one"), source=source) from error
+
+
+def _texts(template: "DocxTemplate") -> Iterator[str]:
+    yield template.get_xml()
+    for uri in (template.HEADER_URI, template.FOOTER_URI):
+        for _key, part in template.get_headers_footers(uri):
+            yield template.get_part_xml(part)
+
+
+# Filling ----------------------------------------------------------------------------------------
+
+
+def render(document: bytes, contents: Contents, source: str) -> bytes:
+    """Return a template filled with a paper's contents, whose text stays text whatever it holds.
+
+    Raises:
+        LedgerError: the template asks for a field that this paper does not have, or cannot be read.
+    """
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    template = DocxTemplate(io.BytesIO(document))
+    try:
+        template.render(_plain(contents), jinja_env=_environment(), autoescape=True)
+    except (TemplateError, TypeError, ArithmeticError) as error:
+        raise LedgerError(
+            N_("{source}: its marks cannot be read ({error}): mend them in Word"), source=source, error=error
+        ) from error
+    return _saved(template)
+
+
+def _saved(document: Any) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+_NO_XML = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, and what docxtpl would read as a mark of its own: tab, line feed and the like."""
+
+
+def _plain(value: Any) -> Any:
+    """Return contents that a document can hold: characters that nobody could see get a visible sign."""
+    if isinstance(value, str):
+        return _NO_XML.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "\ufffd", value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[bytes, list[str]]:
+    """Put what was to come into a finished draft, edited or not; return it, and what has no place there any more.
+
+    `to_come` maps a text as the draft shows it to what it becomes. A text may have been cut into several runs by Word.
+
+    Raises:
+        LedgerError: it is no Word document any more.
+    """
+    import docx  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    with _reading(source):
+        paper = docx.Document(io.BytesIO(document))
+    parts = {id(part): part.element for part in paper.part.package.iter_parts() if hasattr(part, "element")}
+    found: set[str] = set()
+    for element in parts.values():
+        for paragraph in element.iter(qn("w:p")):
+            pieces = list(paragraph.iter(qn("w:t")))
+            for old, new in to_come.items():
+                if _replace(pieces, old, new):
+                    found.add(old)
+    return _saved(paper), [new for old, new in to_come.items() if old not in found]
+
+
+def _replace(pieces: list[Any], old: str, new: str) -> bool:
+    """Replace a text that stands in one or several pieces, in the first of them; tell whether it stood there."""
+    whole = "".join(piece.text or "" for piece in pieces)
+    start = whole.rfind(old)
+    if start < 0:
+        return False
+    while start >= 0:
+        place_ = 0
+        for piece in pieces:
+            text = piece.text or ""
+            first, last = max(start - place_, 0), min(start + len(old) - place_, len(text))
+            if first < last:
+                piece.text = text[:first] + (new if start >= place_ else "") + text[last:]
+            place_ += len(text)
+        start = whole.rfind(old, 0, start)
+    return True

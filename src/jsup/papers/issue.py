@@ -1,0 +1,387 @@
+"""The life of a paper: drafted, reviewed, signed, sealed, served, or void."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from jsup import casework, steps
+from jsup.casework import DRAFTED, ISSUED, RECOMMENDATION, Options
+from jsup.clocks import Desk
+from jsup.errors import N_, LedgerError, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
+from jsup.journal import canonical
+from jsup.ledger import Ledger
+from jsup.models import Agency, Paper, PaperFile, PaperFinding
+from jsup.papers import contents, forms
+from jsup.papers.cases import chinese_day
+from jsup.papers.contents import Matter
+from jsup.papers.trays import Tray, issuing
+from jsup.reads import MOST_DIGITS
+from jsup.register import get as get_agency
+from jsup.serials import give
+
+STATES: Final = ("draft", "reviewed", "signed", "sealed", "served", "void")
+_FROM: Final = {"reviewed": ("draft",), "signed": DRAFTED, "sealed": ("signed",), "served": ISSUED, "void": STATES[:-2]}
+"""The states from which a paper enters another."""
+_LONGEST_NAME: Final = 60
+"""Characters of a file's name, of at most three or four bytes each where 255 bytes are allowed."""
+_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|\.\.')
+
+
+@dataclass(frozen=True)
+class Made:
+    """A paper that was drafted: what it covers, and where its file lies."""
+
+    paper: int
+    agency_code: str | None
+    numbers: list[str]
+    file: Path
+
+
+# Drafting ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Wanted:
+    """A draft that an officer asks for."""
+
+    kind: str
+    on: date
+    numbers: Sequence[str] = ()
+    agencies: Sequence[str] = ()
+    quarter: str | None = None
+    given: dict[str, str] = field(default_factory=dict)
+
+
+def draft(ledger: Ledger, wanted: Wanted, out: Path, *, force: bool = False) -> list[Made]:
+    """Draft a paper of any kind: one for each agency of the findings named, each drawn agency, or each agency named.
+
+    Raises:
+        UnknownError: no such kind, finding, agency or draw.
+        RefusedError: a field would be empty, or a file was edited since; the sentence says what to do.
+        UsageError: something is missing or was given that this kind does not take.
+    """
+    if wanted.kind == RECOMMENDATION:
+        raise UsageError(N_("a recommendation is drafted by `jsup recommend`, for a rule says when"))
+    with issuing(ledger, out, force=force) as tray:
+        casework.not_future(wanted.on, ledger.entry.today)
+        return [_drafted(tray, matter, out) for matter in _matters(tray.desk, wanted)]
+
+
+def recommend(
+    ledger: Ledger, numbers: Sequence[str], options: Options, out: Path, *, agency: str | None = None, force: bool = False
+) -> list[Made]:
+    """Draft the recommendation, one for each agency and ground: for the findings named, else for all that wait.
+
+    The draft stops no clock; only the signature does.
+
+    Raises:
+        RefusedError: a draft is not lawful for one of them, has no facts or basis, or none waits.
+        LedgerError: the folder cannot be written.
+    """
+    with issuing(ledger, out, force=force) as tray:
+        desk = tray.desk
+        stage = steps.OPEN if options.ground == "outstanding" else steps.UNRECTIFIED
+        if options.ground == "outstanding" and not numbers and agency is None:
+            raise UsageError(N_("`recommend --ground outstanding` wants numbers of findings, or --agency"))
+        named = numbers or contents.waiting(desk, stage, agency)
+        if not named:
+            raise RefusedError(N_("no finding waits for a recommendation: `jsup next` shows what does"))
+        found = casework.take_all(desk, "recommend", named, options)
+        if agency is not None:
+            for finding in found:
+                if finding.agency_code != agency:
+                    raise RefusedError(N_("{number} is no finding of {agency}"), number=finding.number, agency=agency)
+        kind = desk.policy.paper(RECOMMENDATION)
+        grounds = {stage: ground for ground, stage in steps.GROUNDS.items()}
+        return [
+            _drafted(tray, Matter(kind, options.on, get_agency(desk.session, code), findings, grounds[stage]), out)
+            for (code, stage), findings in contents.by_agency(found).items()
+        ]
+
+
+def _matters(desk: Desk, wanted: Wanted) -> list[Matter]:
+    kind = desk.policy.paper(wanted.kind)
+    about = contents.FORMS[kind.key].about
+    for given, option, wants in (
+        (wanted.numbers, "N...", about == "findings"),
+        (wanted.quarter, "--quarter", about == "draw"),
+        (wanted.agencies, "--agency", about in ("draw", "agency")),
+    ):
+        if given and not wants:
+            raise UsageError(N_("`paper draft {kind}` takes no {option}"), kind=kind.key, option=option)
+        if not given and wants and option != "--agency":
+            raise UsageError(N_("`paper draft {kind}` wants {option}"), kind=kind.key, option=option)
+    if about == "findings":
+        found = [casework.get(desk, number) for number in dict.fromkeys(wanted.numbers)]
+        groups: dict[str, list[Any]] = {}
+        for finding in found:
+            casework.not_before_found(finding, wanted.on)
+            groups.setdefault(finding.agency_code, []).append(finding)
+        return [
+            Matter(kind, wanted.on, get_agency(desk.session, code), findings, given=wanted.given)
+            for code, findings in groups.items()
+        ]
+    if about == "draw":
+        return _drawn(desk, wanted)
+    bodies: list[Agency | None] = [get_agency(desk.session, code) for code in dict.fromkeys(wanted.agencies)]
+    return [Matter(kind, wanted.on, body, given=wanted.given) for body in bodies or [None]]
+
+
+def _drawn(desk: Desk, wanted: Wanted) -> list[Matter]:
+    """Return one matter for each agency that holds a place of the quarter's draw, or those named."""
+    kind = desk.policy.paper(wanted.kind)
+    rows = [row for row in desk.reads.draws(wanted.quarter) if row["drawn_on"] and not row["voided_on"]]
+    if not rows:
+        raise UnknownError(N_("no draw of {quarter} stands: `jsup sample status` shows all"), quarter=wanted.quarter)
+    held = desk.reads.rows("SELECT * FROM draw_checks WHERE number = :draw ORDER BY place", draw=rows[-1]["draw_id"])
+    codes = wanted.agencies or [row["agency_code"] for row in held]
+    due = {row["agency_code"]: row["due_on"] for row in held}
+    for code in codes:
+        if code not in due:
+            raise UnknownError(N_("{code} holds no place in the draw {draw}"), code=code, draw=rows[-1]["draw_id"])
+    return [
+        Matter(kind, wanted.on, get_agency(desk.session, code), draw=rows[-1] | {"due_on": due[code]}, given=wanted.given)
+        for code in codes
+    ]
+
+
+def _drafted(tray: Tray, matter: Matter, out: Path) -> Made:
+    """Fill a paper, enter its draft, and write its file beside its place."""
+    desk, kind = tray.desk, matter.kind
+    said = contents.gather(desk, matter)
+    paper = Paper(
+        kind=kind.key, agency_code=matter.agency.code if matter.agency else None, ground=matter.ground, state="draft",
+        drafted_on=matter.on, drafted_by=desk.ledger.entry.officer, data=canonical(said),
+        draw_id=str(matter.draw["draw_id"]) if matter.draw else None, file_name="", sha256="",
+    )  # fmt: skip
+    casework.file_draft(desk, matter.findings, paper)
+    data = forms.render(forms.current(desk.reads, kind.key), said, kind.title)
+    key = matter.key if matter.findings or matter.draw else f"{matter.key}-{paper.id}"
+    words = "-".join(filter(None, (kind.title, matter.agency.name if matter.agency else "")))
+    name = f"{_NOT_IN_NAMES.sub('_', words)[:_LONGEST_NAME].rstrip('. ')}-{_NOT_IN_NAMES.sub('_', key)}.docx"
+    place = tray.lay(paper, out, name, data)
+    assert paper.id is not None  # file_draft has flushed it
+    return Made(paper.id, paper.agency_code, [finding.number for finding in matter.findings], place)
+
+
+# Signing and serving ----------------------------------------------------------------------------
+
+
+def take(
+    ledger: Ledger, name: str, numbers: Sequence[str], options: Options
+) -> tuple[list[str], Sequence[tuple[str, dict[str, Any]]]]:
+    """Take a step of findings that signs or serves their papers; return the findings, and what the officer is to be told.
+
+    Raises:
+        RefusedError, UsageError: as `casework.take_all`.
+    """
+    with issuing(ledger) as tray:
+        found = [finding.number for finding in take_all(tray, name, numbers, options)]
+    return found, tray.told
+
+
+def take_all(tray: Tray, name: str, numbers: Sequence[str], options: Options) -> Sequence[Any]:
+    """Take a step inside a transaction that issues papers: a signature completes the paper's file."""
+    desk = tray.desk
+    waiting = casework.papers_of(desk, numbers, *DRAFTED) if name == "sign" else []
+    found = casework.take_all(desk, name, numbers, options)
+    for paper in waiting:
+        if paper.state == "signed":
+            _completed(tray, paper)
+    return found
+
+
+def _completed(tray: Tray, paper: Paper) -> None:
+    """Put number, date and signer into the file of a paper that is signed, edited or not."""
+    if paper.folder is None or paper.signed_on is None:
+        return
+    place = Path(paper.folder) / paper.file_name
+    to_come = _to_come(tray.desk, paper)
+    try:
+        data, lost = forms.complete(place.read_bytes(), to_come, str(place))
+    except (OSError, LedgerError) as error:  # whatever is wrong with the file, the signature stops a legal clock
+        reason = getattr(error, "strerror", None) or "—"
+        tray.told.append(
+            (
+                N_("{file} cannot be completed ({reason}): `jsup paper print {paper} --out DIR` writes it with number and date"),
+                {"file": place, "reason": reason, "paper": paper.id},
+            )
+        )
+        return
+    if lost:
+        tray.told.append(
+            (
+                N_("{file} was edited and has no room for {fields}: type it there yourself"),
+                {"file": place, "fields": "、".join(lost)},
+            )
+        )
+    if len(lost) < len(to_come):
+        tray.lay(paper, place.parent, place.name, data, over=True)
+
+
+def _to_come(desk: Desk, paper: Paper) -> dict[str, str]:
+    """Return what a draft shows of number, date and signer, and what they have become."""
+    kind, said = desk.policy.papers.get(paper.kind), json.loads(paper.data or "{}")
+    if kind is None or not kind.number:
+        return {}
+    drafted, signed = paper.drafted_on, chinese_day(paper.signed_on)
+    to_come = {said["number"]: paper.number or "", contents.day_to_come(drafted.year): signed}
+    return to_come | ({contents.SIGNER_TO_COME: paper.signed_by or ""} if "signer" in said else {})
+
+
+def print_(ledger: Ledger, reference: str, out: Path, *, force: bool = False) -> Made:
+    """Write a paper anew from what the ledger holds of it: as it was drafted, with number and date if it is signed.
+
+    Raises:
+        RefusedError: the ledger does not hold what it says, or the file that lies there was edited.
+    """
+    with issuing(ledger, out, force=force) as tray:
+        paper = get(tray.desk, reference)
+        if paper.data is None:
+            raise RefusedError(
+                N_("paper {paper} is older than jsup's templates: its contents are not in the ledger"), paper=paper.id
+            )
+        kind = tray.desk.policy.paper(paper.kind)
+        data = forms.render(forms.current(tray.desk.reads, paper.kind), json.loads(paper.data), kind.title)
+        if paper.signed_on is not None:
+            data, _lost = forms.complete(data, _to_come(tray.desk, paper), paper.file_name)
+        place = tray.lay(paper, out, paper.file_name, data)
+        assert paper.id is not None  # it came from the ledger
+        return Made(paper.id, paper.agency_code, _numbers(tray.desk, paper), place)
+
+
+# The rest of its life ---------------------------------------------------------------------------
+
+
+def get(desk: Desk, reference: str) -> Paper:
+    """Return a paper by its place in `paper list` or its document number.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    wanted = col(Paper.number) == reference
+    if reference.isascii() and reference.isdecimal() and len(reference) < MOST_DIGITS:
+        wanted = col(Paper.id) == int(reference)
+    paper = desk.session.exec(select(Paper).where(wanted)).first()
+    if paper is None:
+        raise UnknownError(N_("no paper is called {reference}: `jsup paper list` shows all"), reference=reference)
+    return paper
+
+
+def _numbers(desk: Desk, paper: Paper) -> list[str]:
+    rows = select(PaperFinding.finding_number).where(PaperFinding.paper_id == paper.id).order_by(col(PaperFinding.id))
+    return list(desk.session.exec(rows))
+
+
+def enter(ledger: Ledger, reference: str, state: str, options: Options) -> tuple[int, Sequence[tuple[str, dict[str, Any]]]]:
+    """Enter that a paper was reviewed, signed, sealed or served; return its place, and what the officer is to be told.
+
+    A recommendation is signed and served with its findings, by the rules of their steps.
+
+    Raises:
+        RefusedError: that does not follow from its state, or the day is not after the last one's.
+        UsageError: it is not said who did it.
+    """
+    with issuing(ledger) as tray:
+        desk = tray.desk
+        paper = get(desk, reference)
+        _may_enter(desk, paper, state, options.on)
+        if paper.kind == RECOMMENDATION and state in ("signed", "served"):
+            step = "sign" if state == "signed" else "deliver"
+            take_all(tray, step, _numbers(desk, paper)[:1], options)
+        else:
+            _enter(tray, paper, state, options)
+        assert paper.id is not None  # it came from the ledger
+        return paper.id, tray.told
+
+
+def _enter(tray: Tray, paper: Paper, state: str, options: Options) -> None:
+    who, option = (options.receiver, "--receiver") if state == "served" else (options.by, "--by")
+    if who is None:
+        raise UsageError(N_("`{step}` wants {missing} as well"), step="paper", missing=option)
+    who = checked(who, option)
+    if state == "served" and options.by_way is not None and options.by_way not in steps.WAYS:
+        raise UsageError(
+            N_("--{option} cannot be {value}: choose one of {keys}"),
+            option="by-way",
+            value=options.by_way,
+            keys="/".join(steps.WAYS),
+        )
+    paper.state = state
+    if state == "reviewed":
+        paper.reviewed_on, paper.reviewed_by = options.on, who
+    elif state == "sealed":
+        paper.sealed_on, paper.sealed_by = options.on, who
+    elif state == "served":
+        paper.served_on, paper.served_way, paper.served_to = options.on, options.by_way, who
+    else:
+        paper.signed_on, paper.signed_by = options.on, who
+        give(tray.desk, paper, options.on, options.number, options.why)
+        _completed(tray, paper)
+
+
+def _may_enter(desk: Desk, paper: Paper, state: str, on: date) -> None:
+    casework.not_future(on, desk.ledger.entry.today)
+    if paper.state not in _FROM[state]:
+        raise RefusedError(
+            N_("paper {paper} is {state}, and cannot become {becomes} from there"),
+            paper=paper.id, state=paper.state,
+            becomes=state,
+        )  # fmt: skip
+    days = (paper.drafted_on, paper.reviewed_on, paper.signed_on, paper.sealed_on)
+    last = max(day for day in days if day is not None)
+    if on < last:
+        raise RefusedError(N_("paper {paper}: {on} is before {last}, the day of its last step"), paper=paper.id, on=on, last=last)
+
+
+def void(ledger: Ledger, reference: str, on: date, why: str | None) -> int:
+    """Declare a paper void that was not served; its number stays used, and the findings of a signed recommendation wait again.
+
+    Raises:
+        RefusedError: it was served (a correction letter corrects it then), or is void already.
+        UsageError: no reason is given.
+    """
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        paper = get(desk, reference)
+        if paper.state == "served":
+            raise RefusedError(
+                N_("paper {paper} was served: only a correction letter (更正函) mends it, `jsup paper draft correction …`"),
+                paper=paper.id,
+            )
+        _may_enter(desk, paper, "void", on)
+        if why is None:
+            raise UsageError(N_("`{step}` wants {missing} as well"), step="paper void", missing="--why")
+        why = checked(why, "--why", lines=True)
+        if paper.kind == RECOMMENDATION and paper.state in ISSUED:
+            casework.unsign(desk, paper, on, why)
+        paper.state, paper.voided_on, paper.void_why = "void", on, why
+        assert paper.id is not None  # it came from the ledger
+        return paper.id
+
+
+def attach(ledger: Ledger, reference: str, file: Path, on: date, note: str | None) -> int:
+    """Attach a file to a paper, such as its signed scan: its name, size and SHA-256 are kept.
+
+    Raises:
+        UnknownError: no such paper, or the file cannot be read.
+    """
+    data = read_bytes(file)
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        paper = get(desk, reference)
+        casework.not_future(on, ledger.entry.today)
+        session.add(
+            PaperFile(
+                paper_id=paper.id or 0, file_name=file_name(file), bytes=len(data), sha256=sha256(data).hexdigest(), added_on=on,
+                officer=ledger.entry.officer, note=note and checked(note, "--note", lines=True),
+            )
+        )  # fmt: skip
+        return paper.id or 0
