@@ -73,7 +73,9 @@ def test_every_dependency_has_its_line_of_reason_in_the_readme():
 
 
 def test_nothing_names_a_place_of_the_machine_it_was_written_on():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\0")[
+        :-1
+    ]
     for name in tracked or [str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.py")]:
         data = (ROOT / name).read_bytes()
         assert not re.search(rb"/(w[o]rk|r[o]ot|h[o]me)/", data), name

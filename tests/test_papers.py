@@ -1,6 +1,7 @@
 """Papers: what they say, their templates, numbers, life and files. Pages are tested in test_pages.py."""
 
 import json
+import lzma
 import os
 import shutil
 import subprocess
@@ -707,3 +708,41 @@ def test_the_shipped_templates_are_what_their_script_builds():
     script = Path(__file__).parents[1] / "tools" / "templates.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# An older ledger, and corrections ----------------------------------------------------------------
+
+
+def test_papers_of_an_older_ledger_go_on_from_where_they_were(jsup, tmp_path, monkeypatch):
+    path = tmp_path / "old.db"
+    path.write_bytes(lzma.decompress((Path(__file__).parent / "ledgers" / "0002.db.xz").read_bytes()))
+    monkeypatch.setenv("JSUP_LEDGER", str(path))
+    assert jsup("paper", "list").status == 1
+    assert jsup("migrate").status == 0
+    assert jsup("verify").status == 0
+    states = {row["id"]: row["state"] for row in jsup("paper", "list", "--json").json}
+    assert states == {1: "served", 2: "draft", 3: "draft"}
+    assert jsup("sign", "2026-0002", "--by", "T", "--json").json["document_number"] == "金司监建〔2026〕1号"
+    assert jsup("paper", "print", "1", "--out", "p").status == 1  # what it says was not kept then
+    assert jsup("recommend", "2026-0006", "--ground", "outstanding", "--out", "p").status == 0
+    assert jsup("verify").status == 0
+
+
+def test_a_date_that_the_agency_has_in_writing_is_corrected_only_by_a_served_letter_that_names_it(jsup, register):
+    number = add(jsup)
+    jsup("warn", number, "--method", "letter", "--rectify-by", "2026-11-30", "--on", "2026-11-02")
+    amend = ("amend", number, "--set", "rectify_by=2026-12-07", "--why", "笔误")
+    assert jsup(*amend).status == 1
+    given = ("--set", "paper_title=提醒函", "--set", "paper_number=金司监提〔2026〕1号", "--set", "paper_date=2026-11-02",
+             "--set", "wrong=2026年11月30日", "--set", "right=2026年12月7日", "--set", "why=笔误")  # fmt: skip
+    place = str(drafted(jsup, "paper", "draft", "correction", number, *given, on="2026-11-10")["id"])
+    assert jsup("paper", "sign", place, "--by", "T", "--on", "2026-11-11").status == 0
+    assert jsup(*amend).status == 1  # signed is not served
+    assert jsup("paper", "serve", place, "--receiver", "R", "--on", "2026-11-12").status == 0
+    earlier = ("amend", number, "--set", "rectify_by=2026-11-20", "--why", "w")
+    assert jsup(*earlier).status == 1
+    assert jsup(*amend).status == 0
+    clocks = {clock["period"]: clock for clock in jsup("finding", "show", number, "--json").json["deadlines"]}
+    assert clocks["warning"]["due_on"] == "2026-12-07"
+    assert clocks["recommendation"]["started_on"] == "2026-12-07"
+    assert jsup("verify").status == 0

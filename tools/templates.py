@@ -354,7 +354,7 @@ FINDING_ROWS = (
     "{%tr endfor %}",
 )  # fmt: skip
 AGENCY = "{{ agency }}{% if to not in (agency, bureau) %}（文书送{{ to }}）{% endif %}"
-BASIS_ROWS = (("监督依据", "{{ basis }}"), ("工作方案", "《{{ plan }}》（{{ document }}）"))
+BASIS_ROW = ("监督依据", "{{ basis }}")
 BLANK_DATE = "　　　　年　月　日"
 SIGNED = "\n　　年　月　日"
 
@@ -410,7 +410,7 @@ def warning_record(paper: Template) -> None:
     """预警提醒记录."""
     paper.record([
         ("被提醒单位", AGENCY), ("提醒日期", "{{ warned_on }}", "提醒方式", "{{ method }}"),
-        ("提醒人", "{{ by }}", "接收人", "{{ receiver }}"), *BASIS_ROWS, *FINDING_ROWS,
+        ("提醒人", "{{ by }}", "接收人", "{{ receiver }}"), BASIS_ROW, *FINDING_ROWS,
         ("整改期限", "{{ rectify_by }}"), ("单位答复", "{{ reply }}"),
         ("提醒人签名", SIGNED, "接收人签名", SIGNED),
     ])  # fmt: skip
@@ -419,7 +419,7 @@ def warning_record(paper: Template) -> None:
 def receipt(paper: Template) -> None:
     """送达回证."""
     paper.record([
-        ("受送达单位", AGENCY), ("文书名称", "{{ paper_title }}"), ("文　　号", "{{ paper_number }}"), *BASIS_ROWS,
+        ("受送达单位", AGENCY), ("文书名称", "{{ paper_title }}"), ("文　　号", "{{ paper_number }}"), BASIS_ROW,
         ("送达日期", "{{ service_on }}", "送达方式", "{{ way }}"), ("收件人", "{{ receiver }}"),
         "{%tr if due_line %}", ("整改期限", "{{ due_line }}"), "{%tr endif %}",
         ("受送达人签名", SIGNED), ("送达人签名", SIGNED), ("备　　注", "\n"),
@@ -429,7 +429,7 @@ def receipt(paper: Template) -> None:
 def reply(paper: Template) -> None:
     """整改情况回复, which the agency fills."""
     paper.record([
-        ("回复单位", AGENCY), ("文书名称", "{{ paper_title }}"), ("文　　号", "{{ paper_number }}"), *BASIS_ROWS,
+        ("回复单位", AGENCY), ("文书名称", "{{ paper_title }}"), ("文　　号", "{{ paper_number }}"), BASIS_ROW,
         "{%tr if due_line %}", ("整改期限", "{{ due_line }}"), "{%tr endif %}",
         "{%tr for f in findings %}",
         ("问题{{ f.index }}", "{{ f.title }}（问题编号{{ f.number }}）\n整改要求：{{ f.demand }}"),
@@ -444,7 +444,7 @@ def review_record(paper: Template) -> None:
     paper.record([
         ("被复查单位", AGENCY), ("文书名称", "{{ paper_title }}"), ("文　　号", "{{ paper_number }}"),
         ("送达日期", "{{ service_on }}"),
-        ("期限届满", "{{ due_on }}", "报告日期", "{{ reported_on }}"), *BASIS_ROWS,
+        ("期限届满", "{{ due_on }}", "报告日期", "{{ reported_on }}"), BASIS_ROW,
         "{%tr for f in findings %}",
         ("问题{{ f.index }}", "{{ f.title }}（问题编号{{ f.number }}）\n整改要求：{{ f.demand }}"),
         ("复查日期", "{% if f.reviewed_on %}{{ f.reviewed_on }}{% endif %}", "复查人", "{{ f.by }}"),
@@ -458,7 +458,7 @@ def review_record(paper: Template) -> None:
 def closing_slip(paper: Template) -> None:
     """销号单."""
     paper.record([
-        ("单　　位", AGENCY), *BASIS_ROWS,
+        ("单　　位", AGENCY), BASIS_ROW,
         "{%tr for f in findings %}",
         ("问题{{ f.index }}", "{{ f.title }}（问题编号{{ f.number }}，{{ f.found_on }}发现）"),
         ("办理经过", "{%p for step in f.course %}\n{{ step }}\n{%p endfor %}\n{% if f.result %}结果：{{ f.result }}{% endif %}"),
@@ -600,7 +600,7 @@ def clue_slip(paper: Template) -> None:
     """线索移交单."""
     paper.record([
         ("移交单位", "{{ sender }}"), ("接收单位", "{{ receiver }}"), "{%tr if agency %}", ("涉及单位", AGENCY), "{%tr endif %}",
-        ("线索渠道", "{{ channel }}", "收到日期", "{{ received_on }}"), *BASIS_ROWS,
+        ("线索渠道", "{{ channel }}", "收到日期", "{{ received_on }}"), BASIS_ROW,
         ("线索内容", "{%p for paragraph in clue %}\n{{ paragraph }}\n{%p endfor %}\n（以上为线索内容）"),
         ("移交理由", "{{ reason }}"), ("移交材料", MATERIALS),
         ("移交人签名", SIGNED, "接收人签名", SIGNED),

@@ -127,7 +127,7 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
         _within(finding, "rectify_by", until, decided, date.max)
         finding.decision_until = until
         return old, until
-    clock = clocks.running(desk, finding, "warning")
+    clock = clocks.running(desk, finding, "warning") or clocks.running(desk, finding, "decision")
     if clock is None:
         raise RefusedError(
             N_("{number}: a date in a paper that was served is corrected only by a correction letter and a new service"),
@@ -135,16 +135,27 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
         )
     old = clock.due_on
     _differ(finding, "rectify_by", old, until)
-    warned = next(event for event in reversed(casework.events(desk, finding)) if event.step == "warn")
-    if json.loads(warned.details)["method"] in steps.IN_WRITING:
-        raise RefusedError(
-            N_("{number}: the agency has {old} in writing: only a correction letter changes it, or `jsup extend` to a later day"),
-            number=finding.number,
-            old=old,
-        )
-    _within(finding, "rectify_by", until, clock.started_on, date.max)
+    first = clock.started_on
+    if clock.given_on is not None or clock.period == "decision":
+        if not _corrected_in_writing(desk, finding, until):
+            raise RefusedError(
+                N_(
+                    "{number}: the agency has {old} in writing: only a correction letter that was served and names {until}"
+                    " changes it (`jsup paper draft correction {number}`), or `jsup extend` to a later day"
+                ),
+                number=finding.number, old=old, until=until,
+            )  # fmt: skip
+        first = old  # never before a date that was given in writing
+    _within(finding, "rectify_by", until, first, date.max)
     clocks.move(desk, finding, clock, until)
     return old, until
+
+
+def _corrected_in_writing(desk: Desk, finding: Finding, until: date) -> bool:
+    """Tell whether a correction letter that names the day was served for a finding."""
+    letters = casework.papers_of(desk, [finding.number], "served", kind="correction")
+    named = f"{until.year}年{until.month}月{until.day}日"
+    return any(named in json.loads(letter.data or "{}").get("right", "") for letter in letters)
 
 
 def _correct_day(desk: Desk, finding: Finding, key: str, day: date) -> tuple[date, date]:

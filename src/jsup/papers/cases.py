@@ -44,7 +44,7 @@ def tell(desk: Desk, findings: Sequence[Finding]) -> list[dict[str, Any]]:
                 "found_on": chinese_day(finding.found_on),
                 "source": finding.source or "",
                 "facts": paragraphs(finding.facts),
-                "basis": "；".join(paragraphs(finding.basis)),
+                "basis": _bare("；".join(paragraphs(finding.basis))),
                 "clause": category.clause,
                 "quote": category.quote,
                 "warnings": warned,
@@ -75,7 +75,14 @@ def _warned(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) ->
     who = "，".join(f"{word}：{told[key]}" for key, word in (("by", "经办人"), ("receiver", "接收人")) if told.get(key))
     last = until(desk, finding, "warning")
     said = f"{chinese_day(event.done_on)}以{_way(told['method'])}进行预警提醒" + (f"（{who}）" if who else "")
-    return said + (f"，整改期限至{last}" if last else "") + (f"；答复：{told['reply']}" if told.get("reply") else "") + "。"
+    return (
+        said + (f"，整改期限至{last}" if last else "") + (f"；答复：{_bare(told['reply'])}" if told.get("reply") else "") + "。"
+    )
+
+
+def _bare(text: str) -> str:
+    """Return a text without the stop at its end, for another follows; line feeds become blanks."""
+    return " ".join(text.split("\n")).rstrip("。；;. ")
 
 
 def _way(method: str) -> str:
@@ -120,12 +127,12 @@ def _sentence(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) 
             )
             said = f"送达{what}{f'（{how}）' if how else ''}"
         case "review":
-            left = f"，尚待整改：{told['remaining']}" if told.get("remaining") else ""
+            left = f"，尚待整改：{_bare(told['remaining'])}" if told.get("remaining") else ""
             said = f"跟踪复查：{RESULTS[told['result']]}{left}"
         case "escalate":
             said = "报请处理"
         case "return":
-            said = f"报请退回{'：' + told['why'] if told.get('why') else ''}"
+            said = f"报请退回{'：' + _bare(told['why']) if told.get('why') else ''}"
         case "decide":
             last = chinese_day(date.fromisoformat(told["rectify_by"]))
             said = f"区政府制发行政执法监督决定书（{told['number']}），责令于{last}前整改"

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a template, packed; each of its parts may be this size unpacked."""
+MOST_TEXTS: Final = 64
+"""Texts of templates that are kept compiled: a document has nine."""
 COMMON: Final = (
     "bureau", "title", "number", "date", "to", "agency", "document", "plan", "basis", "quote", "copies", "officer",
 )  # fmt: skip
@@ -92,12 +94,16 @@ def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
 
 @cache
 def _environment() -> "SandboxedEnvironment":
-    """Return how templates are read: nothing but their fields is in reach, and an unknown one is an error."""
+    """Return how templates are read: nothing but their fields is in reach, and an unknown one is an error.
+
+    A text that was compiled once is kept: of many papers from one template, each has the same.
+    """
     from jinja2 import StrictUndefined  # noqa: PLC0415 - with docxtpl, only where a paper is written
     from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.globals.clear()
+    environment.from_string = lru_cache(MOST_TEXTS)(environment.from_string)  # type: ignore[method-assign, assignment]
     return environment
 
 
