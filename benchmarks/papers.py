@@ -63,10 +63,11 @@ def main() -> None:
         with book.change(dry_run=True) as session:
             desk = Desk(session, book)
             kind = desk.policy.paper("recommendation")
-            said = [
-                contents.gather(desk, Matter(kind, TODAY, register.get(session, finding.agency_code), [finding], "unrectified"))
-                for finding in (casework.get(desk, f"2026-{place:04d}") for place in range(1, PAPERS + 1))
+            found = [casework.get(desk, f"2026-{place:04d}") for place in range(1, PAPERS + 1)]
+            matters = [
+                Matter(kind, TODAY, register.get(session, finding.agency_code), [finding], "unrectified") for finding in found
             ]
+            said = contents.gather(desk, matters)
         template = forms.shipped("recommendation")
         for run in range(RUNS):
             start = time.perf_counter()

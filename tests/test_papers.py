@@ -116,7 +116,12 @@ def test_a_paper_with_a_hole_is_not_made_and_each_field_is_named_with_the_comman
 
 def test_two_findings_of_which_one_has_no_facts_leave_nothing_behind(jsup, register):
     numbers = unrectified(jsup, add(jsup), add(jsup, "--source", "s", agency="JS-CZJ"))
-    assert jsup("recommend", *numbers, "--out", "papers").status == 1
+    third = unrectified(jsup, add(jsup, "--facts", "f", agency="JS-SWJU"))[0]
+    refused = jsup("recommend", *numbers, third, "--out", "papers")
+    assert refused.status == 1
+    for hole in (f"facts ({numbers[1]})", f"basis ({numbers[1]})", f"basis ({third})"):
+        assert hole in refused.err  # all at once
+    assert f"({numbers[0]})" not in refused.err
     assert not Path("papers").exists()
 
 
@@ -630,6 +635,18 @@ def test_a_paper_cites_what_is_in_force_on_its_day(on, cited):
     assert [basis.document for basis in kind.basis(date.fromisoformat(on))] == [
         "新规定" if cited == "新规定" else f"《{LAW.title}》（{LAW.document}）"
     ]
+
+
+def test_a_kind_that_only_the_policy_names_is_refused_in_a_sentence(jsup, ledger, monkeypatch):
+    Path("p.toml").write_text(policy.packaged_text().replace("[papers.reply", "[papers.nonsense"), encoding="utf-8")
+    monkeypatch.setenv("JSUP_LEDGER", "other.db")
+    assert jsup("init", "--policy", "p.toml").status == 0
+    for words in (("paper", "draft", "nonsense"), ("template", "nonsense", "--out", "n.docx"), ("template", "nonsense", "--set", "p.toml"),
+                  ("paper", "draft", "reply", "2026-0001"), ("template", "reply", "--out", "r.docx")):  # fmt: skip
+        result = jsup(*words)
+        assert result.status == 1
+        assert len(result.err.splitlines()) == 1
+    assert jsup("paper", "kinds").status == 0
 
 
 # Templates ---------------------------------------------------------------------------------------

@@ -313,7 +313,7 @@ FULL_FACTS = """
 {% if loop.last %}。{% else %}；{% endif %}{% endfor %}
 {%p endif %}
 不符合的规定：{{ f.basis }}。
-监督要求：方案{{ f.clause }}提出，“{{ f.quote }}”
+监督要求：方案{{ f.clause }}提出，“{{ f.quote }}”。
 {%p if f.prohibition %}
 涉及“八个不得”：{{ f.prohibition }}。
 {%p endif %}
@@ -364,7 +364,7 @@ def recommendation(paper: Template) -> None:
     opening = """
 - {{ to }}：
 {{ basis }}，针对{{ agency }}在涉企行政检查中存在的问题，{{ bureau }}现提出行政执法监督建议。\
-《{{ plan }}》（{{ document }}，以下简称方案）提出：“{{ quote }}”下列问题属于“{{ ground }}”的情形。
+《{{ plan }}》（{{ document }}，以下简称方案）提出：“{{ quote }}”。下列问题属于“{{ ground }}”的情形。
 # 一、存在的问题
 """
     closing = """
@@ -627,7 +627,7 @@ def guidance_opinion(paper: Template) -> None:
     paper.letter("""
 - {{ to }}：
 {{ basis }}，{{ bureau }}针对{{ subject }}方面的普遍性、系统性问题，对{{ agency }}提出如下指导性意见。\
-《{{ plan }}》（{{ document }}）提出：“{{ quote }}”
+《{{ plan }}》（{{ document }}）提出：“{{ quote }}”。
 # 一、问题
 {%p for paragraph in problem %}
 {{ paragraph }}

@@ -124,7 +124,7 @@ def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     rows = [asdict(kind) for kind in policy.papers.values()]
     columns = (
         Column(N_("kind"), lambda row: row["key"]),
-        Column(N_("title"), lambda row: row["title"]),
+        Column(N_("paper"), lambda row: row["title"]),
         Column(N_("document number"), lambda row: row["number"]),
         Column(N_("cites"), lambda row: "\n".join(f"{basis['document']}{basis['clause']}" for basis in row["bases"])),
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from jsup import casework, deadlines
 from jsup.casework import DRAFTED, RECOMMENDATION
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, iso_date
 from jsup.models import Agency, Event, Finding, Paper, PaperFinding
 from jsup.papers.cases import NUMERALS, chinese_day, clock_of, paragraphs, signed, tell, until
 from jsup.policy import PaperKind
@@ -67,27 +67,42 @@ def day_to_come(year: int) -> str:
     return f"{year}年\u3000月\u3000日"
 
 
-def gather(desk: Desk, matter: Matter) -> Contents:
-    """Return everything that a paper says.
+def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
+    """Return everything that papers say, one dict for each.
 
     Raises:
-        RefusedError: a field that the paper needs is empty; the sentence names it and the command that fills it.
+        RefusedError: a field that one of them needs is empty; the sentence names each and the command that fills it.
         UsageError: something was given that the paper does not hold.
+        UnknownError: the policy names a kind that jsup does not know.
     """
-    form = FORMS[matter.kind.key]
-    contents = _common(desk, matter) | form.fill(desk, matter)
-    for key, text in matter.given.items():
-        contents[key] = _given(matter, contents, key, text)
-    missing = [_missing(matter, key) for key in ("basis", *form.required) if not contents[key]]
-    for finding, row in zip(matter.findings, contents.get("findings", ()), strict=False):
-        missing += [_unfilled(finding, key) for key in form.of_finding if not row[key]]
-    if missing:
+    said, holes, title = [], [], ""
+    for matter in matters:
+        form, title = form_of(matter.kind.key), matter.kind.title
+        contents = _common(desk, matter) | form.fill(desk, matter)
+        for key, text in matter.given.items():
+            contents[key] = _given(matter, contents, key, text)
+        holes += [_hole(matter, key) for key in ("basis", *form.required) if not contents[key]]
+        for finding, row in zip(matter.findings, contents.get("findings", ()), strict=False):
+            holes += [
+                _hole(replace(matter, findings=[finding]), key, whose=finding.number) for key in form.of_finding if not row[key]
+            ]
+        said.append(contents)
+    if holes:
         raise RefusedError(
-            N_("{title} is not made, for it would have holes: {fields}"),
-            title=f"{matter.kind.title}{f'（{matter.agency.name}）' if matter.agency else ''}",
-            fields="; ".join(missing),
+            N_("{title} is not made, for it would have holes: {fields}"), title=title, fields="; ".join(dict.fromkeys(holes))
         )
-    return contents
+    return said
+
+
+def form_of(kind: str) -> Form:
+    """Return how a kind of paper is made.
+
+    Raises:
+        UnknownError: jsup does not know it, although the policy may name it.
+    """
+    if kind not in FORMS:
+        raise UnknownError(N_("no paper is called {key}: choose one of {keys}"), key=kind, keys=", ".join(FORMS))
+    return FORMS[kind]
 
 
 def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | list[str]:
@@ -112,19 +127,33 @@ _SETTLED: Final = ("bureau", "title", "number", "date", "document", "plan", "bas
 _DAYS: Final = ("rectify_by", "warned_on", "service_on", "due_on", "reported_on", "closed_on", "paper_date", "received_on")
 
 
-def _missing(matter: Matter, key: str) -> str:
-    if key == "basis":
+_FILLED_BY: Final = {
+    "facts": "amend {numbers} --set facts=… --why …",
+    "basis": "amend {numbers} --set basis=… --why …",
+    "paper_number": "sign {numbers} --by …",
+    "method": "warn {numbers} --method …",
+    "warned_on": "warn {numbers} --method …",
+    "service_on": "deliver {numbers} --by-way … --receiver …",
+    "due_on": "deliver {numbers} --by-way … --receiver …",
+    "result": "review {numbers} --result …",
+    "reviewed_on": "review {numbers} --result …",
+    "public_value": "sample --quarter … --public-value …",
+}
+"""The commands that fill fields which nobody gives with --set."""
+
+
+def _hole(matter: Matter, key: str, *, whose: str = "") -> str:
+    """Name an empty field, and the command that fills it."""
+    if key == "basis" and not whose:
         return f"{key}: papers.{matter.kind.key}.basis ({matter.on})"
-    if key == "to" and matter.agency is not None:
-        return f"{key}: `jsup agency amend {matter.agency.code} --set superior=… --why …`"
-    if key == "paper_number" and matter.findings:
-        return f"{key}: `jsup sign {matter.key} --by …`"
     numbers = " ".join(finding.number for finding in matter.findings)
-    return f"{key}: `jsup paper draft {' '.join(filter(None, (matter.kind.key, numbers)))} --set {key}=…`"
-
-
-def _unfilled(finding: Finding, key: str) -> str:
-    return f"{key} ({finding.number}): `jsup amend {finding.number} --set {key}=… --why …`"
+    if key == "to" and matter.agency is not None:
+        fill = f"agency amend {matter.agency.code} --set superior=… --why …"
+    elif key in _FILLED_BY:
+        fill = _FILLED_BY[key].format(numbers=numbers)
+    else:
+        fill = f"paper draft {' '.join(filter(None, (matter.kind.key, numbers)))} --set {key}=…"
+    return f"{key}{f' ({whose})' if whose else ''}: `jsup {fill}`"
 
 
 def _common(desk: Desk, matter: Matter) -> Contents:

@@ -17,7 +17,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes
 from jsup.ledger import Ledger, place
 from jsup.models import PaperTemplate
-from jsup.papers.contents import FORMS, Contents
+from jsup.papers.contents import Contents, form_of
 from jsup.reads import Reads
 
 if TYPE_CHECKING:
@@ -38,7 +38,12 @@ OF_FINDING: Final = (
 
 
 def shipped(kind: str) -> bytes:
-    """Return the package's template of a kind."""
+    """Return the package's template of a kind.
+
+    Raises:
+        UnknownError: jsup does not know the kind.
+    """
+    form_of(kind)
     return (files("jsup") / "papers" / "templates" / f"{kind}.docx").read_bytes()
 
 
@@ -109,7 +114,7 @@ def _environment() -> "SandboxedEnvironment":
 
 def fields(kind: str) -> tuple[set[str], set[str]]:
     """Return the fields that a kind's template may have, and those that it must have; a finding's with a dot before them."""
-    form = FORMS[kind]
+    form = form_of(kind)
     may = {*COMMON, *form.required, *form.optional}
     must = {*form.required, "bureau", *(key for key in ("signer", "findings") if key in form.optional)}
     if form.letter:

@@ -71,7 +71,7 @@ def draft(ledger: Ledger, wanted: Wanted, out: Path, *, force: bool = False) -> 
         raise UsageError(N_("a recommendation is drafted by `jsup recommend`, for a rule says when"))
     with issuing(ledger, out, force=force) as tray:
         casework.not_future(wanted.on, ledger.entry.today)
-        return [_drafted(tray, matter, out) for matter in _matters(tray.desk, wanted)]
+        return _drafted(tray, _matters(tray.desk, wanted), out)
 
 
 def recommend(
@@ -100,15 +100,16 @@ def recommend(
                     raise RefusedError(N_("{number} is no finding of {agency}"), number=finding.number, agency=agency)
         kind = desk.policy.paper(RECOMMENDATION)
         grounds = {stage: ground for ground, stage in steps.GROUNDS.items()}
-        return [
-            _drafted(tray, Matter(kind, options.on, get_agency(desk.session, code), findings, grounds[stage]), out)
+        matters = [
+            Matter(kind, options.on, get_agency(desk.session, code), findings, grounds[stage])
             for (code, stage), findings in contents.by_agency(found).items()
         ]
+        return _drafted(tray, matters, out)
 
 
 def _matters(desk: Desk, wanted: Wanted) -> list[Matter]:
     kind = desk.policy.paper(wanted.kind)
-    about = contents.FORMS[kind.key].about
+    about = contents.form_of(kind.key).about
     for given, option, wants in (
         (wanted.numbers, "N...", about == "findings"),
         (wanted.quarter, "--quarter", about == "draw"),
@@ -152,10 +153,13 @@ def _drawn(desk: Desk, wanted: Wanted) -> list[Matter]:
     ]
 
 
-def _drafted(tray: Tray, matter: Matter, out: Path) -> Made:
-    """Fill a paper, enter its draft, and write its file beside its place."""
+def _drafted(tray: Tray, matters: Sequence[Matter], out: Path) -> list[Made]:
+    """Fill papers, enter their drafts, and write their files beside their places."""
+    return [_filed(tray, matter, said, out) for matter, said in zip(matters, contents.gather(tray.desk, matters), strict=True)]
+
+
+def _filed(tray: Tray, matter: Matter, said: contents.Contents, out: Path) -> Made:
     desk, kind = tray.desk, matter.kind
-    said = contents.gather(desk, matter)
     paper = Paper(
         kind=kind.key, agency_code=matter.agency.code if matter.agency else None, ground=matter.ground, state="draft",
         drafted_on=matter.on, drafted_by=desk.ledger.entry.officer, data=canonical(said),
@@ -204,8 +208,12 @@ def _completed(tray: Tray, paper: Paper) -> None:
         return
     place = Path(paper.folder) / paper.file_name
     to_come = _to_come(tray.desk, paper)
+    if not to_come:
+        return
     try:
         data, lost = forms.complete(place.read_bytes(), to_come, str(place))
+        if len(lost) < len(to_come):
+            tray.lay(paper, place.parent, place.name, data, over=True)
     except (OSError, LedgerError) as error:  # whatever is wrong with the file, the signature stops a legal clock
         reason = getattr(error, "strerror", None) or "—"
         tray.told.append(
@@ -214,16 +222,14 @@ def _completed(tray: Tray, paper: Paper) -> None:
                 {"file": place, "reason": reason, "paper": paper.id},
             )
         )
-        return
-    if lost:
-        tray.told.append(
-            (
-                N_("{file} was edited and has no room for {fields}: type it there yourself"),
-                {"file": place, "fields": "、".join(lost)},
+    else:
+        if lost:
+            tray.told.append(
+                (
+                    N_("{file} was edited and has no room for {fields}: type it there yourself"),
+                    {"file": place, "fields": "、".join(lost)},
+                )
             )
-        )
-    if len(lost) < len(to_come):
-        tray.lay(paper, place.parent, place.name, data, over=True)
 
 
 def _to_come(desk: Desk, paper: Paper) -> dict[str, str]:

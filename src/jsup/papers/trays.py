@@ -57,11 +57,11 @@ class Tray:
         """
         place, safe = (folder / name, True) if over else self._free(folder, Path(name))
         digest = sha256(data).hexdigest()
-        paper.folder, paper.file_name, paper.sha256 = str(folder.absolute()), place.name, digest
-        self.desk.session.flush()
         lies = folder / f".jsup-{self.mark}-{paper.id}-{digest}.new"
         lies.write_bytes(data)
         self.new.append(_New(lies, place, safe))
+        paper.folder, paper.file_name, paper.sha256 = str(folder.absolute()), place.name, digest
+        self.desk.session.flush()
         return place
 
     def _free(self, folder: Path, name: Path) -> tuple[Path, bool]:
