@@ -45,7 +45,6 @@ PAPERS = (
     Column(N_("findings"), lambda row: "\n".join(row["findings"])),
     Column(N_("state"), lambda row: console.term(row["state"])),
     Column(N_("day"), last_day, whole=True),
-    Column(N_("file"), lambda row: Path(row["file"]).name),
 )
 STEPS = (
     Column(N_("state"), lambda row: console.term(row["state"])),

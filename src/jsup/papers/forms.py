@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
     from jinja2.sandbox import SandboxedEnvironment
 
-LARGEST: Final = 5 * 1024 * 1024
-"""Bytes of a template, packed; each of its parts may be this size unpacked."""
+LARGEST: Final = 10 * 1024 * 1024
+"""Bytes of a template or a draft, packed; each of its parts may be this size unpacked."""
 MOST_TEXTS: Final = 64
 """Texts of templates that are kept compiled: a document has nine."""
 COMMON: Final = (
@@ -170,13 +170,7 @@ def _of_loop(node: Any) -> bool:
 def _opened(document: bytes, source: str) -> "DocxTemplate":
     from docxtpl import DocxTemplate  # noqa: PLC0415
 
-    with _reading(source):
-        with zipfile.ZipFile(io.BytesIO(document)) as packed:
-            if len(document) > LARGEST or any(part.file_size > LARGEST for part in packed.infolist()):
-                raise LedgerError(
-                    N_("{source} is larger than a template can be ({most} MiB): leave pictures out"),
-                    source=source, most=LARGEST // 1024**2,
-                )  # fmt: skip
+    with _reading(document, source):
         template = DocxTemplate(io.BytesIO(document))
         template.init_docx()
         template.get_xml()
@@ -184,12 +178,18 @@ def _opened(document: bytes, source: str) -> "DocxTemplate":
 
 
 @contextmanager
-def _reading(source: str) -> Iterator[None]:
-    """Turn what goes wrong while a Word document is read into one sentence."""
+def _reading(document: bytes, source: str) -> Iterator[None]:
+    """Turn what goes wrong while a Word document is read into one sentence; one that would unpack to too much is not read."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
     broken = (zipfile.BadZipFile, zlib.error, PackageNotFoundError, SyntaxError)
     try:
+        with zipfile.ZipFile(io.BytesIO(document)) as packed:
+            if len(document) > LARGEST or any(part.file_size > LARGEST for part in packed.infolist()):
+                raise LedgerError(
+                    N_("{source} is larger than a paper can be ({most} MiB): leave pictures out"),
+                    source=source, most=LARGEST // 1024**2,
+                )  # fmt: skip
         yield
     except (*broken, KeyError, ValueError, AttributeError, NotImplementedError, EOFError) as error:
         raise LedgerError(N_("{source} is no Word document (.docx): save it as one"), source=source) from error
@@ -254,7 +254,7 @@ def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[
     import docx  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
 
-    with _reading(source):
+    with _reading(document, source):
         paper = docx.Document(io.BytesIO(document))
     parts = {id(part): part.element for part in paper.part.package.iter_parts() if hasattr(part, "element")}
     found: set[str] = set()
