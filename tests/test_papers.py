@@ -165,8 +165,8 @@ def sign(jsup, number, *more, on="2026-09-22"):
 
 def test_numbers_count_within_kind_and_year_and_the_file_gets_number_and_date(jsup, waiting):
     files = {row["number"]: row["draft"] for row in drafted(jsup, "recommend")}
-    assert "金司监建〔2026〕\u3000号" in words_of(files["2026-0001"])
-    assert "2026年\u3000月\u3000日" in words_of(files["2026-0001"])
+    assert contents.number_to_come("金司监建〔{year}〕{n}号", 2026) in words_of(files["2026-0001"])
+    assert contents.day_to_come(2026) in words_of(files["2026-0001"])
     assert sign(jsup, "2026-0003") == "金司监建〔2026〕1号"
     assert sign(jsup, "2026-0001") == "金司监建〔2026〕2号"
     for number, serial in (("2026-0003", 1), ("2026-0001", 2)):
@@ -229,6 +229,25 @@ def test_a_number_of_another_series_is_taken_as_it_is_and_never_twice(jsup, wait
     assert sign(jsup, "2026-0001") == "金司监建〔2026〕1号"
 
 
+def test_no_paper_takes_a_number_of_another_kind_or_one_too_great(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0001")
+    drafted(jsup, "paper", "draft", "order", "2026-0001")
+    refused = jsup("paper", "sign", "2", "--by", "T", "--number", "金司监建〔2026〕99号", "--why", "w")
+    assert refused.status == 1
+    assert "行政执法监督建议书" in refused.err
+    assert sign(jsup, "2026-0001", "--number", "金司监建〔2026〕99999999999999999999号", "--why", "w").status == 2
+    assert sign(jsup, "2026-0001") == "金司监建〔2026〕1号"
+
+
+def test_text_that_looks_like_what_is_to_come_stays_as_it_is(jsup, register):
+    text = contents.number_to_come("金司监建〔{year}〕{n}号", 2026) + contents.day_to_come(2026)
+    number = add(jsup, "--facts", text, "--basis", "b")
+    file = drafted(jsup, "recommend", number, "--ground", "outstanding")["draft"]
+    assert sign(jsup, number) == "金司监建〔2026〕1号"
+    assert words_of(file).count("金司监建〔2026〕1号") == 1
+    assert text.replace("\u2003", "\u3000") in words_of(file)
+
+
 def test_one_number_is_for_one_paper(jsup, waiting):
     drafted(jsup, "recommend")
     result = jsup("sign", "2026-0001", "2026-0003", "--by", "T", "--number", "金司监建〔2026〕1号")
@@ -248,6 +267,63 @@ def test_officers_who_sign_at_once_never_get_the_same_number(jsup, register):
     assert sorted(given) == sorted(f"金司监建〔2026〕{serial}号" for serial in range(1, len(numbers) + 1))
     assert jsup("verify").status == 0
     assert not list(Path("papers").glob(".jsup*"))
+
+
+# What a paper may say ----------------------------------------------------------------------------
+
+
+def test_a_request_is_made_only_where_the_government_is_to_be_asked(jsup, register):
+    local, vertical = unrectified(jsup, add(jsup), add(jsup, agency="JS-SWJU"))
+    drafted(jsup, "recommend", local, vertical)
+    for number in (local, vertical):
+        sign(jsup, number)
+        assert jsup("deliver", number, "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23").status == 0
+    for kind in ("request", "decision"):
+        early = jsup("paper", "draft", kind, local, "--set", "rectify_by=2026-12-31", "--on", "2026-10-01")
+        assert early.status == 1
+        assert "not lawful" in early.err
+        never = jsup("paper", "draft", kind, vertical, "--set", "rectify_by=2026-12-31")
+        assert never.status == 1
+        assert "superior body" in never.err
+    refused = jsup("paper", "draft", "superior-notice", local, "--set", "to=x")
+    assert refused.status == 1
+    assert "district government" in refused.err
+    assert jsup("review", local, "--result", "none", "--remaining", "r", "--on", "2026-10-22").status == 0
+    assert jsup("paper", "draft", "request", local, "--set", "rectify_by=2026-12-31", "--out", "papers").status == 0
+    assert not list(Path().glob("*.docx"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"), [("closing-slip", "jsup close"), ("review-record", "jsup review"), ("receipt", "jsup sign")]
+)
+def test_a_paper_of_a_step_that_was_not_taken_names_the_step(jsup, waiting, kind, command):
+    refused = jsup("paper", "draft", kind, "2026-0001")
+    assert refused.status == 1
+    assert command in refused.err
+
+
+def test_a_day_that_stands_in_a_served_paper_is_corrected_only_by_a_served_letter(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0001")
+    sign(jsup, "2026-0001")
+    assert jsup("deliver", "2026-0001", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23").status == 0
+    amend = ("amend", "2026-0001", "--set", "found_on=2026-08-31", "--why", "w")
+    refused = jsup(*amend)
+    assert refused.status == 1
+    assert "correction letter" in refused.err
+    given = ("--set", "wrong=2026年9月1日发现", "--set", "right=2026年8月31日发现", "--set", "why=笔误")
+    place = str(drafted(jsup, "paper", "draft", "correction", "2026-0001", *given, on="2026-09-24")["id"])
+    assert jsup("paper", "sign", place, "--by", "T", "--on", "2026-09-24").status == 0
+    assert jsup("paper", "serve", place, "--receiver", "R", "--on", "2026-09-25").status == 0
+    assert jsup(*amend).status == 0
+
+
+@pytest.mark.parametrize("words", [("recommend", "2026-0001"), ("paper", "draft", "transfer", "--set", "materials=m")])
+@pytest.mark.parametrize("folder", ["x" * 300, "/".join(["x" * 200] * 25)])
+def test_a_folder_s_name_too_long_is_refused_in_one_sentence(jsup, waiting, words, folder):
+    result = jsup(*words, "--out", folder)
+    assert result.status == 1
+    assert len(result.err.splitlines()) == 1
+    assert jsup("template", "reply", "--out", f"{folder}.docx").status == 1
 
 
 # A paper's life ----------------------------------------------------------------------------------
@@ -319,6 +395,7 @@ def test_a_voided_paper_keeps_its_number_and_its_findings_wait_again(jsup, waiti
     assert sign(jsup, "2026-0001", on="2026-09-24") == "金司监建〔2026〕2号"
     first, second = (jsup("paper", "show", str(place), "--json").json for place in (1, 2))
     assert (first["state"], first["number"], first["void_why"]) == ("void", "金司监建〔2026〕1号", "文字有误")
+    assert first["life"][-1] == {"state": "void", "on": "2026-09-23", "by": "officer"}
     assert "金司监建〔2026〕1号" in words_of(first["file"])  # the signed file was not written over
     assert first["file"] != second["file"]
 
@@ -589,7 +666,10 @@ def test_before_the_service_a_receipt_reckons_from_its_own_day(jsup, waiting):
     assert "jsup sign 2026-0003" in refused.err
     sign(jsup, "2026-0003")
     row = drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-09-23")
-    assert "至2026年10月21日届满" in words_of(row["file"])
+    text = words_of(row["file"])
+    assert "如于2026年9月23日收到" in text
+    assert "至2026年10月21日届满" in text
+    assert "年\u3000月\u3000日" in text  # the day of service is written in by hand
 
 
 def test_a_record_without_the_other_side_is_not_made_and_a_field_can_be_given(jsup, register):
@@ -602,6 +682,28 @@ def test_a_record_without_the_other_side_is_not_made_and_a_field_can_be_given(js
     text = words_of(drafted(jsup, "paper", "draft", "warning-record", number, *given)["file"])
     assert "走访" in text
     assert "丙" in text
+
+
+def test_a_record_of_a_finding_without_facts_and_basis_has_no_hole(jsup, register):
+    number = add(jsup, "--source", "抽查")
+    words = (
+        "--method",
+        "phone",
+        "--by",
+        "甲",
+        "--receiver",
+        "乙",
+        "--reply",
+        "丙",
+        "--rectify-by",
+        "2026-09-18",
+        "--on",
+        "2026-09-08",
+    )
+    assert jsup("warn", number, *words).status == 0
+    text = words_of(drafted(jsup, "paper", "draft", "warning-record", number)["file"])
+    assert "不符合的规定" not in text
+    assert "重复检查" in text
 
 
 def test_each_drawn_agency_gets_its_notice(jsup, register):
@@ -677,7 +779,16 @@ def test_the_bureau_s_own_template_is_used_until_it_is_taken_back(jsup, waiting)
         (["{{ nonsense }}"], True, "nonsense"),
         (["{%p for f in findings %}", "{{ f.nonsense }}", "{%p endfor %}"], True, ".nonsense"),
         (["{{ agency.__class__ }}"], True, "__class__"),
-        (["{{ range(9) }}"], True, "range"),
+        (["{{ range(9) }}"], True, "Call"),
+        (["{{ agency|nosuchfilter }}"], True, "nosuchfilter"),
+        (["{{ agency is nosuchtest }}"], True, "nosuchtest"),
+        (["{{ 'a' * 1000000000 }}"], True, "Mul"),
+        (["{{ '%999999999d'|format(1) }}"], True, "format"),
+        (["{{ 1 / 0 }}"], True, "Div"),
+        (["{% include '/etc/passwd' %}"], True, "Include"),
+        (["{% set a = 1 %}"], True, "Assign"),
+        (["{{ agency|attr('x') }}"], True, "attr"),
+        (["{{ copies[9] }}"], True, "cannot be read"),
         (["{% if %}"], True, "cannot be read"),
         (["{%p for f in findings %}"], True, "cannot be read"),
         (["{{ number }} {{ date }}"], False, ".facts"),
@@ -691,6 +802,31 @@ def test_unknown_and_missing_fields_of_a_template_are_named(jsup, waiting, parag
     assert result.status == 1
     assert words in result.err
     assert journal(jsup) == before
+
+
+def test_a_field_that_is_never_printed_is_missing(jsup, ledger):
+    jsup("template", "general-reminder", "--out", "my.docx")
+    document = docx.Document("my.docx")
+    for paragraph in document.paragraphs:
+        if paragraph.text == "{%p for paragraph in text %}":
+            paragraph.insert_paragraph_before("{%p if not text %}")
+        if paragraph.text == "{%p endfor %}":
+            paragraph.insert_paragraph_before("{%p endfor %}")
+            paragraph.runs[0].text = "{%p endif %}"
+    document.save("my.docx")
+    result = jsup("template", "general-reminder", "--set", "my.docx")
+    assert result.status == 1
+    assert "the field text is missing" in result.err
+
+
+def test_a_field_in_the_document_s_properties_is_looked_at_too(jsup, ledger):
+    jsup("template", "reply", "--out", "my.docx")
+    document = docx.Document("my.docx")
+    document.core_properties.title = "{{ nonsense }}"
+    document.save("my.docx")
+    result = jsup("template", "reply", "--set", "my.docx")
+    assert result.status == 1
+    assert "nonsense" in result.err
 
 
 @pytest.mark.parametrize("harm", ["text", "zip", "folder", "none", "bomb"])

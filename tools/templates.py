@@ -349,7 +349,8 @@ FINDING_ROWS = (
     (
         "问题{{ f.index }}",
         "{{ f.title }}（问题编号{{ f.number }}，类别为{{ f.category }}，{{ f.found_on }}发现）\n\
-{%p for fact in f.facts %}\n{{ fact }}\n{%p endfor %}\n不符合的规定：{{ f.basis }}。",
+{%p for fact in f.facts %}\n{{ fact }}\n{%p endfor %}\n\
+{%p if f.basis %}\n不符合的规定：{{ f.basis }}。\n{%p endif %}",
     ),
     "{%tr endfor %}",
 )  # fmt: skip

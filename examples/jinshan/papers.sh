@@ -37,6 +37,12 @@ day 2026-09-08 warn 2026-0001 2026-0002 --method phone --rectify-by 2026-09-18 -
     --reply 将核查后整改
 draft 2026-09-08 warning-record 2026-0001 2026-0002
 day 2026-09-18 confirm 2026-0001 2026-0002 --unrectified
+day 2026-09-01 finding add --agency JS-SWJU --category plan --title 检查计划未统筹安排 --source 12345 \
+    --facts 八月的两项检查对象相同、时间相邻，未合并实施。 --basis 金司〔2025〕26号二（三）2
+day 2026-09-08 warn 2026-0004 --method visit --rectify-by 2026-09-18
+day 2026-09-18 confirm 2026-0004 --unrectified
+day 2026-09-18 notify 2026-0004
+draft 2026-09-18 superior-notice 2026-0004 --set to=国家税务总局上海市税务局
 
 # 第二步 · Recommendation, receipt, reply form, review, request with the draft decision.
 day 2026-09-21 recommend 2026-0001 2026-0002 --out papers
@@ -49,7 +55,6 @@ day 2026-10-20 rectify 2026-0001 2026-0002
 day 2026-10-22 review 2026-0001 --result none --remaining 重复检查仍在发生，未建立统筹机制。
 day 2026-10-22 review 2026-0002 --result full
 draft 2026-10-22 review-record 2026-0001 2026-0002
-draft 2026-10-22 superior-notice 2026-0001 --set to=上海市市场监督管理局
 day 2026-10-22 close 2026-0002
 draft 2026-10-22 closing-slip 2026-0002
 draft 2026-10-23 request 2026-0001 --set rectify_by=2026-11-30

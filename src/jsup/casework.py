@@ -241,7 +241,7 @@ def file_draft(desk: Desk, findings: Sequence[Finding], paper: Paper) -> None:
         same = (Paper.kind == paper.kind, Paper.draw_id == paper.draw_id, Paper.agency_code == paper.agency_code)
         olds = list(desk.session.exec(select(Paper).where(*same, col(Paper.state).in_(DRAFTED))))
     for old in olds:
-        old.state, old.voided_on, old.void_why = "void", paper.drafted_on, "已重新拟稿"
+        old.state, old.voided_on, old.voided_by, old.void_why = "void", paper.drafted_on, paper.drafted_by, "已重新拟稿"
     desk.session.add(paper)
     desk.session.flush()
     for number in numbers:

@@ -75,8 +75,22 @@ def _on_same_paper(desk: Desk, named: list[str], on_paper: dict[str, str]) -> li
     return [number for number in dict.fromkeys(found) if number not in named]
 
 
+_PRINTED: Final = ("found_on", "warned_on", "confirmed_on")
+"""Days that stand in a recommendation."""
+
+
 def _correct(desk: Desk, finding: Finding, key: str, text: str) -> list[Any]:
     """Set one field and return its old and its new value."""
+    if key in _PRINTED and casework.papers_of(desk, [finding.number], "served"):
+        day = iso_date(text, key)
+        if not _corrected_in_writing(desk, finding, day):
+            raise RefusedError(
+                N_(
+                    "{number}: {field} stands in a paper that was served: only a correction letter that was served and names"
+                    " {until} changes it (`jsup paper draft correction {number}`)"
+                ),
+                number=finding.number, field=key, until=day,
+            )  # fmt: skip
     if key in TEXTS:
         old = getattr(finding, key)
         new: str | date = (

@@ -271,6 +271,7 @@ class Paper(SQLModel, table=True):
     served_way: str | None = None
     served_to: str | None = None
     voided_on: date | None = None
+    voided_by: str | None = None
     void_why: str | None = None
     draw_id: str | None = Field(default=None, foreign_key="draw.draw_id")
     data: str | None = Field(default=None, sa_type=Text)

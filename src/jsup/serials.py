@@ -9,7 +9,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError
 from jsup.models import Paper
 
-_WRITTEN = re.compile(r"([^〔〕\s]+)〔(\d{4})〕([1-9]\d*)号")
+_WRITTEN = re.compile(r"([^〔〕\s]+)〔(\d{4})〕([1-9]\d{0,6})号")
 """A document number by GB/T 9704-2012: 〔〕 around the year, no leading zero."""
 
 
@@ -37,6 +37,9 @@ def give(desk: Desk, paper: Paper, on: date, number: str | None, why: str | None
         example = (pattern or "金司〔{year}〕{n}号").format(year=on.year, n=_last(desk, pattern, on.year) + 1)
         raise UsageError(N_("--number {number} is not a document number: write it as {example}"), number=number, example=example)
     series, year, serial = f"{written[1]}〔{{year}}〕{{n}}号", int(written[2]), int(written[3])
+    other = next((kind for kind in desk.policy.papers.values() if kind.number == series != pattern), None)
+    if other is not None:
+        raise RefusedError(N_("{number} is a number of {title}, and this paper is none"), number=number, title=other.title)
     taken = desk.session.exec(select(Paper).where(Paper.number == number)).first()
     if taken is not None:
         raise RefusedError(

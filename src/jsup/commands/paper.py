@@ -27,7 +27,7 @@ LIFE = {
     "signed": ("signed_on", "signed_by"),
     "sealed": ("sealed_on", "sealed_by"),
     "served": ("served_on", "served_to"),
-    "void": ("voided_on", "void_why"),
+    "void": ("voided_on", "voided_by"),
 }
 """The states of a paper, with the columns that say when and by whom."""
 
@@ -169,6 +169,8 @@ def show(ctx: typer.Context, paper: Reference, as_json: Json = False) -> None:
         console.table(row["files"], FILES)
         if row["served_way"]:
             console.line(N_("Served: {way}"), way=WAYS.get(row["served_way"], row["served_way"]))
+        if row["void_why"]:
+            console.line(N_("Void: {why}"), why=row["void_why"])
         if row["number_why"]:
             console.line(N_("Numbers left out before it: {why}"), why=row["number_why"])
         console.line(N_("{number}: {file}"), number=row["number"] or row["id"], file=row["file"])

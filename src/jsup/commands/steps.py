@@ -123,7 +123,7 @@ def _show_waiting(ctx: typer.Context, agency: str | None, *, yes: bool) -> None:
         rows = [
             row for row in ledger.next(here(ctx).today)
             if row["stage"] == "unrectified" and agency in (None, row["agency_code"])
-            and any(step["step"] == "recommend" for step in row["steps"])
+            and not any(step["step"] == "sign" for step in row["steps"])
         ]  # fmt: skip
     console.table(rows, WAITING)
     if rows and not yes and console.on_terminal() and not console.agreed(N_("Draft these?")):

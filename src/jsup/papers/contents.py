@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from jsup import casework, deadlines
+from jsup import casework, deadlines, steps
 from jsup.casework import DRAFTED, RECOMMENDATION
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, iso_date
@@ -21,7 +21,9 @@ from jsup.words import METHODS, WAYS
 Contents = dict[str, Any]
 """What a template is filled with: texts, lists of paragraphs, and lists of findings with texts of their own."""
 
-SIGNER_TO_COME: Final = "（待签发）"
+_ROOM: Final = "\u3000\u2003"
+"""Two blanks that no text of a paper holds in this order: what comes with the signature is found by them."""
+SIGNER_TO_COME: Final = 3 * _ROOM
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,18 @@ class Form:
     of_finding: tuple[str, ...] = ()
     letter: bool = False
     """It has a document number and a date that come with the signature."""
+    may: Callable[[Desk, Matter], None] = lambda _desk, _matter: None
+    """Refuses a paper whose step is not lawful for the findings."""
 
 
 def number_to_come(pattern: str, year: int) -> str:
     """Return a document number with room for its last part, as a draft shows it."""
-    return pattern.format(year=year, n="\u3000")
+    return pattern.format(year=year, n=_ROOM)
 
 
 def day_to_come(year: int) -> str:
     """Return a date with room for month and day, as a draft shows it."""
-    return f"{year}年\u3000月\u3000日"
+    return f"{year}年{_ROOM}月{_ROOM}日"
 
 
 def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
@@ -78,6 +82,7 @@ def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
     said, holes, title = [], [], ""
     for matter in matters:
         form, title = form_of(matter.kind.key), matter.kind.title
+        form.may(desk, matter)
         contents = _common(desk, matter) | form.fill(desk, matter)
         for key, text in matter.given.items():
             contents[key] = _given(matter, contents, key, text)
@@ -86,12 +91,21 @@ def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
             holes += [
                 _hole(replace(matter, findings=[finding]), key, whose=finding.number) for key in form.of_finding if not row[key]
             ]
-        said.append(contents)
+        said.append({key: value if key in _TO_COME else _plain_blanks(value) for key, value in contents.items()})
     if holes:
         raise RefusedError(
             N_("{title} is not made, for it would have holes: {fields}"), title=title, fields="; ".join(dict.fromkeys(holes))
         )
     return said
+
+
+def _plain_blanks(value: Any) -> Any:
+    """Return a text, or all of a list's or dict's, without the blank that marks what is to come."""
+    if isinstance(value, list):
+        return [_plain_blanks(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain_blanks(item) for key, item in value.items()}
+    return value.replace("\u2003", "\u3000") if isinstance(value, str) else value
 
 
 def form_of(kind: str) -> Form:
@@ -124,6 +138,7 @@ def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | lis
 
 _SETTLED: Final = ("bureau", "title", "number", "date", "document", "plan", "basis", "quote", "days", "signer", "ground")
 """What the policy, the ledger or the signature says, and nobody gives."""
+_TO_COME: Final = ("number", "date", "signer")
 _DAYS: Final = ("rectify_by", "warned_on", "service_on", "due_on", "reported_on", "closed_on", "paper_date", "received_on")
 
 
@@ -135,6 +150,7 @@ _FILLED_BY: Final = {
     "warned_on": "warn {numbers} --method …",
     "service_on": "deliver {numbers} --by-way … --receiver …",
     "due_on": "deliver {numbers} --by-way … --receiver …",
+    "closed_on": "close {numbers}",
     "result": "review {numbers} --result …",
     "reviewed_on": "review {numbers} --result …",
     "public_value": "sample --quarter … --public-value …",
@@ -239,7 +255,7 @@ def _cited(desk: Desk, matter: Matter) -> Contents:
 def _receipt(desk: Desk, matter: Matter) -> Contents:
     event, told = _last(desk, matter, "deliver")
     return _cited(desk, matter) | {
-        "service_on": chinese_day(event.done_on if event else matter.on),
+        "service_on": chinese_day(event.done_on) if event else "\u3000\u3000\u3000\u3000年\u3000月\u3000日",
         "way": WAYS.get(told.get("by_way", ""), ""),
         "receiver": told.get("receiver", ""),
         "due_line": _due_line(desk, matter),
@@ -264,7 +280,7 @@ def _due_line(desk: Desk, matter: Matter) -> str:
     first = next(day.date for day in deadlines.explain(desk.calendar, start, due.on) if day.working)
     sure = "。" if not due.provisional else "（暂定：国务院办公厅尚未公布相应年度节假日安排，公布后按安排重新计算）。"
     return (
-        f"整改期限自收到之日起{period.count}个工作日：{chinese_day(start)}收到，当日不计，"
+        f"整改期限自收到之日起{period.count}个工作日：{'' if clock else '如于'}{chinese_day(start)}收到，当日不计，"
         f"自{chinese_day(first)}起计{period.count}个工作日，至{chinese_day(due.on)}届满{sure}"
     )
 
@@ -290,10 +306,30 @@ def _review_record(desk: Desk, matter: Matter) -> Contents:
 def _closing_slip(desk: Desk, matter: Matter) -> Contents:
     event, told = _last(desk, matter, "close")
     return _with_findings(desk, matter) | {
-        "closed_on": chinese_day(event.done_on if event else matter.on),
+        "closed_on": chinese_day(event.done_on if event else None),
         "why": told.get("why", ""),
         "approved_by": told.get("approved_by", ""),
     }
+
+
+def _may_request(desk: Desk, matter: Matter) -> None:
+    """Refuse a request, or a decision, that the district government is not to be asked for. Source: 二（二）1 第二步."""
+    for finding in matter.findings:
+        case = desk.reads.case(finding.number, matter.on)
+        if not case.local:
+            why = steps.CONDITIONS["known" if case.unknown else "local"]
+            raise RefusedError(why, agency=case.agency, agency_code=case.agency_code, number=finding.number)
+        if finding.stage not in (steps.ESCALATED, steps.DECIDED, steps.DECISION_SERVED):
+            casework.lawful(desk, "escalate", finding.number, casework.Options(matter.on))
+
+
+def _may_notify(desk: Desk, matter: Matter) -> None:
+    """Refuse a notice to the superior body of an agency that has none. Source: 国务院令第825号 第四十二条."""
+    for finding in matter.findings:
+        case = desk.reads.case(finding.number, matter.on)
+        if not case.upward:
+            why = steps.CONDITIONS["known" if case.unknown else "upward"]
+            raise RefusedError(why, agency=case.agency, agency_code=case.agency_code, number=finding.number)
 
 
 def _decision(desk: Desk, matter: Matter) -> Contents:
@@ -379,12 +415,13 @@ FORMS: Final = {
     "closing-slip": Form("findings", _closing_slip, ("closed_on",), (*_ALL, "why", "approved_by")),
     "request": Form(
         "findings", _request, ("to", "paper_number", "rectify_by", "government"),
-        (*_ALL, "signer", "attachments", "paper_title", "paper_date"), _FACTS, letter=True,
+        (*_ALL, "signer", "attachments", "paper_title", "paper_date"), _FACTS, letter=True, may=_may_request,
     ),
     "decision": Form(
         "findings", _decision, ("paper_number", "rectify_by", "government"), (*_ALL, "paper_title", "paper_date"), _FACTS,
+        may=_may_request,
     ),
-    "superior-notice": Form("findings", _superior_notice, ("to",), _ALL, _FACTS, letter=True),
+    "superior-notice": Form("findings", _superior_notice, ("to",), _ALL, _FACTS, letter=True, may=_may_notify),
     "correction": Form("findings", _correction, ("to", *_CITED, "paper_date", "wrong", "right", "why"), letter=True),
     "transfer": Form("", _transfer, ("to", "materials"), letter=True),
     "draw-notice": Form(

@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -35,6 +35,11 @@ OF_FINDING: Final = (
     "index", "numeral", "number", "title", "category", "prohibition", "found_on", "source", "facts", "basis", "clause", "quote",
     "warnings", "evidence", "demand", "course", "remaining", "result", "reviewed_on", "by",
 )  # fmt: skip
+
+LISTS: Final = (
+    "copies", "attachments", "ways", "items", "clue", "text", "problem", "opinions", "facts", "warnings", "evidence", "course",
+)  # fmt: skip
+"""Fields of several paragraphs or entries."""
 
 
 def shipped(kind: str) -> bytes:
@@ -68,7 +73,8 @@ def hand_out(document: bytes, out: Path) -> None:
     except OSError as error:
         raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long to be made is too long to be removed
+            new.unlink(missing_ok=True)
 
 
 def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
@@ -125,15 +131,21 @@ def fields(kind: str) -> tuple[set[str], set[str]]:
     return may, must
 
 
+FILTERS: Final = ("replace", "trim", "join", "length", "first", "last", "default")
+"""What a field may be passed through."""
+
+
 def _check(document: bytes, kind: str, source: str) -> None:
-    used = used_fields(document, source)
+    """Refuse a template that asks for what there is not, or leaves out what a paper of its kind cannot do without."""
     may, must = fields(kind)
-    unknown, missing = sorted(used - may), sorted(must - used)
+    unknown = sorted(used_fields(document, source) - may)
     if unknown:
         raise RefusedError(
             N_("{source}: {title} has no field {fields}; it can have {known}"),
             source=source, title=kind, fields=", ".join(unknown), known=", ".join(sorted(may)),
         )  # fmt: skip
+    shown = "".join(_shown(render(document, _sample(may), source), source))
+    missing = sorted(key for key in must - {"findings"} if f"‹{key}›" not in shown)
     if missing:
         raise RefusedError(
             N_("{source}: the field {fields} is missing, and {title} cannot do without: put it back"),
@@ -141,26 +153,58 @@ def _check(document: bytes, kind: str, source: str) -> None:
         )  # fmt: skip
 
 
+def _sample(may: set[str]) -> Contents:
+    """Return contents in which every field is its own name, so that it can be seen what a template prints."""
+
+    def value(key: str) -> Any:
+        return [f"‹{key}›"] if key.removeprefix(".") in LISTS else f"‹{key}›"
+
+    finding = {key[1:]: value(key) for key in may if key.startswith(".")}
+    sample = {key: value(key) for key in may if not key.startswith(".")}
+    return sample | ({"findings": [finding | {"index": 1}]} if finding else {})
+
+
+def _shown(document: bytes, source: str) -> Iterator[str]:
+    """Return the text of each paragraph of a document."""
+    import docx  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    with _reading(document, source):
+        for part in docx.Document(io.BytesIO(document)).part.package.iter_parts():
+            for paragraph in part.element.iter(qn("w:p")) if hasattr(part, "element") else ():
+                yield "".join(piece.text or "" for piece in paragraph.iter(qn("w:t")))
+
+
 def used_fields(document: bytes, source: str) -> set[str]:
     """Return the fields that a template prints or asks for; those of a finding, or any other's part, with a dot before them.
 
     Raises:
-        LedgerError: it is no Word document, or its marks cannot be read; the sentence says which.
+        LedgerError: it is no Word document, or its marks are not fields, `for` and `if`; the sentence says which.
     """
     from jinja2 import TemplateError, meta, nodes  # noqa: PLC0415 - with docxtpl, only where a paper is written
 
+    plain = (
+        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Const,
+        nodes.Tuple, nodes.For, nodes.If, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Not, nodes.And, nodes.Or, nodes.Compare,
+        nodes.Operand, nodes.Add,
+    )  # fmt: skip
     found: set[str] = set()
     template = _opened(document, source)
     for part in _texts(template):
         try:
             tree = _environment().parse(template.patch_xml(part))
+            found |= meta.find_undeclared_variables(tree) - {"loop"}
         except (TemplateError, RecursionError) as error:
-            raise LedgerError(
-                N_("{source}: its marks cannot be read ({error}): mend them in Word"), source=source, error=error
-            ) from error
-        found |= meta.find_undeclared_variables(tree) - {"loop"}
+            raise _unreadable(source, error) from error
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, plain) or (isinstance(node, nodes.Filter) and node.name not in FILTERS):
+                raise _unreadable(source, getattr(node, "name", type(node).__name__))
         found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
     return found
+
+
+def _unreadable(source: str, error: object) -> LedgerError:
+    return LedgerError(N_("{source}: its marks cannot be read ({error}): mend them in Word"), source=source, error=error)
 
 
 def _of_loop(node: Any) -> bool:
@@ -218,9 +262,7 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
     try:
         template.render(_plain(contents), jinja_env=_environment(), autoescape=True)
     except (TemplateError, TypeError, ArithmeticError) as error:
-        raise LedgerError(
-            N_("{source}: its marks cannot be read ({error}): mend them in Word"), source=source, error=error
-        ) from error
+        raise _unreadable(source, error) from error
     return _saved(template)
 
 

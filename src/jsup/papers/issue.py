@@ -29,6 +29,7 @@ from jsup.serials import give
 STATES: Final = ("draft", "reviewed", "signed", "sealed", "served", "void")
 _FROM: Final = {"reviewed": ("draft",), "signed": DRAFTED, "sealed": ("signed",), "served": ISSUED, "void": STATES[:-2]}
 """The states from which a paper enters another."""
+_VERBS: Final = {"reviewed": "review", "signed": "sign", "sealed": "seal", "served": "serve"}
 _LONGEST_NAME: Final = 60
 """Characters of a file's name, of at most three or four bytes each where 255 bytes are allowed."""
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|\.\.')
@@ -311,7 +312,7 @@ def enter(ledger: Ledger, reference: str, state: str, options: Options) -> tuple
 def _enter(tray: Tray, paper: Paper, state: str, options: Options) -> None:
     who, option = (options.receiver, "--receiver") if state == "served" else (options.by, "--by")
     if who is None:
-        raise UsageError(N_("`{step}` wants {missing} as well"), step="paper", missing=option)
+        raise UsageError(N_("`{step}` wants {missing} as well"), step=f"paper {_VERBS[state]}", missing=option)
     who = checked(who, option)
     if state == "served" and options.by_way is not None and options.by_way not in steps.WAYS:
         raise UsageError(
@@ -368,7 +369,7 @@ def void(ledger: Ledger, reference: str, on: date, why: str | None) -> int:
         why = checked(why, "--why", lines=True)
         if paper.kind == RECOMMENDATION and paper.state in ISSUED:
             casework.unsign(desk, paper, on, why)
-        paper.state, paper.voided_on, paper.void_why = "void", on, why
+        paper.state, paper.voided_on, paper.voided_by, paper.void_why = "void", on, ledger.entry.officer, why
         assert paper.id is not None  # it came from the ledger
         return paper.id
 

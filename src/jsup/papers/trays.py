@@ -105,9 +105,10 @@ def issuing(ledger: Ledger, folder: Path | None = None, *, force: bool = False, 
         LedgerError: the folder cannot be written.
     """
     tray: Tray | None = None
-    made = folder is not None and not folder.exists()
+    made = False
     try:
         if folder is not None:
+            made = not folder.exists()
             ledgers.make_folder(folder)
         with ledger.change(dry_run=dry_run) as session:
             tray = Tray(Desk(session, ledger), [], force)

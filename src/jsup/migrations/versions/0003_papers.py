@@ -45,7 +45,7 @@ PAPERS = """
 CREATE VIEW papers AS
 SELECT p.id, p.kind, p.number, p.state, p.agency_code, a.name AS agency, p.ground, p.drafted_on, p.drafted_by,
        p.reviewed_on, p.reviewed_by, p.signed_on, p.signed_by, p.sealed_on, p.sealed_by, p.served_on, p.served_way,
-       p.served_to, p.voided_on, p.void_why, p.number_why, p.draw_id, p.folder, p.file_name, p.sha256
+       p.served_to, p.voided_on, p.voided_by, p.void_why, p.number_why, p.draw_id, p.folder, p.file_name, p.sha256
 FROM paper p LEFT JOIN agency a ON a.code = p.agency_code
 """
 
@@ -59,7 +59,7 @@ def upgrade() -> None:
             paper.add_column(sa.Column(name, sa.Date(), nullable=True))
         for name in (
             *("number", "series", "number_why", "drafted_by", "reviewed_by", "sealed_by", "served_way", "served_to"),
-            *("void_why", "folder"),
+            *("voided_by", "void_why", "folder"),
         ):
             paper.add_column(sa.Column(name, sa.String(), nullable=True))
         for name in ("series_year", "serial"):
