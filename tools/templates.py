@@ -78,9 +78,9 @@ def _style(
         f'<w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>'
         f'<w:ind {indent}/><w:jc w:val="{jc}"/></w:pPr>'
-        f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
+        f'<w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
         f'{colour}<w:spacing w:val="{spacing}"/><w:kern w:val="0"/><w:sz w:val="{round(points * 2)}"/>'
-        f'<w:szCs w:val="{round(points * 2)}"/><w:lang w:val="zh-CN" w:eastAsia="zh-CN"/></w:rPr></w:style>'
+        f'<w:szCs w:val="{round(points * 2)}"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:style>'
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ class Template:
             if setting.get(qn("w:name")) == "compatibilityMode":
                 setting.set(qn("w:val"), "15")
         language = settings.element.find(qn("w:themeFontLang"))
-        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:val"), "en-US")
         language.set(qn("w:eastAsia"), "zh-CN")
         properties = self.document.core_properties
         properties.author = properties.last_modified_by = properties.title = properties.comments = ""
