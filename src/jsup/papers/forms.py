@@ -131,6 +131,8 @@ def fields(kind: str) -> tuple[set[str], set[str]]:
     return may, must
 
 
+DEEPEST: Final = 3
+"""Loops, or filters, that may stand in each other."""
 FILTERS: Final = ("replace", "trim", "join", "length", "first", "last", "default")
 """What a field may be passed through."""
 
@@ -194,13 +196,21 @@ def used_fields(document: bytes, source: str) -> set[str]:
         try:
             tree = _environment().parse(template.patch_xml(part))
             found |= meta.find_undeclared_variables(tree) - {"loop"}
-        except (TemplateError, RecursionError) as error:
+            endless = max(_nested(tree, nodes.For), _nested(tree, nodes.Filter)) > DEEPEST
+        except (TemplateError, RecursionError, SyntaxError) as error:
             raise _unreadable(source, error) from error
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, plain) or (isinstance(node, nodes.Filter) and node.name not in FILTERS):
                 raise _unreadable(source, getattr(node, "name", type(node).__name__))
+        if endless:
+            raise _unreadable(source, f"> {DEEPEST}")
         found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
     return found
+
+
+def _nested(node: Any, kind: type) -> int:
+    """Count how deep loops, or filters, stand in each other: a few of them could make a paper without end."""
+    return isinstance(node, kind) + max((_nested(child, kind) for child in node.iter_child_nodes()), default=0)
 
 
 def _unreadable(source: str, error: object) -> LedgerError:
@@ -261,7 +271,7 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
     template = DocxTemplate(io.BytesIO(document))
     try:
         template.render(_plain(contents), jinja_env=_environment(), autoescape=True)
-    except (TemplateError, TypeError, ArithmeticError) as error:
+    except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
         raise _unreadable(source, error) from error
     return _saved(template)
 
