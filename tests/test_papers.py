@@ -155,6 +155,26 @@ def test_an_entrusted_body_s_paper_goes_to_the_entrusting_organ(jsup, register):
     assert "某服务中心" in text
 
 
+def test_findings_that_a_paper_would_say_different_things_of_want_one_each(jsup, register):
+    first, second = add(jsup), add(jsup, title="另一个")
+    for number, day in ((first, "2026-09-08"), (second, "2026-09-09")):
+        words = ("--method", "phone", "--by", "甲", "--receiver", "乙", "--reply", "丙", "--rectify-by", "2026-09-18")
+        assert jsup("warn", number, *words, "--on", day).status == 0
+    refused = jsup("paper", "draft", "warning-record", first, second, "--out", "papers")
+    assert refused.status == 1
+    assert "warned_on" in refused.err
+    assert jsup("paper", "draft", "warning-record", second, "--out", "papers").status == 0
+
+
+def test_a_letter_of_warning_before_the_warning_wants_its_last_day(jsup, register):
+    number = add(jsup)
+    refused = jsup("paper", "draft", "reminder", number, "--out", "papers")
+    assert refused.status == 1
+    assert f"jsup paper draft reminder {number} --set rectify_by=…" in refused.err
+    row = drafted(jsup, "paper", "draft", "reminder", number, "--set", "rectify_by=2026-10-09")
+    assert "2026年10月9日" in words_of(row["file"])
+
+
 # Numbers -----------------------------------------------------------------------------------------
 
 
@@ -231,7 +251,7 @@ def test_a_number_of_another_series_is_taken_as_it_is_and_never_twice(jsup, wait
 
 def test_no_paper_takes_a_number_of_another_kind_or_one_too_great(jsup, waiting):
     drafted(jsup, "recommend", "2026-0001")
-    drafted(jsup, "paper", "draft", "order", "2026-0001")
+    drafted(jsup, "paper", "draft", "transfer", "--set", "materials=m")
     refused = jsup("paper", "sign", "2", "--by", "T", "--number", "金司监建〔2026〕99号", "--why", "w")
     assert refused.status == 1
     assert "行政执法监督建议书" in refused.err
@@ -368,9 +388,13 @@ def test_a_paper_goes_from_draft_to_service_each_with_who_and_when(jsup, waiting
         (("draft", "receipt", "2026-0001", "--quarter", "2026Q4"), 2),
         (("draft", "draw-notice"), 2),
         (("draft", "draw-notice", "--quarter", "2026Q4"), 1),
-        (("draft", "reminder", "2026-0001", "--set", "number=1"), 2),
-        (("draft", "reminder", "2026-0001", "--set", "rectify_by=tomorrow"), 2),
-        (("draft", "reminder", "2026-0001", "--on", "2026-08-31"), 1),
+        (("draft", "warning-record", "2026-0001", "--set", "number=1"), 2),
+        (("draft", "reminder", "2026-0001"), 1),  # it was warned by telephone
+        (("draft", "order", "2026-0001"), 1),
+        (("draft", "warning-record", "2026-0001", "--set", "receiver=x"), 2),  # the ledger says who
+        (("draft", "warning-record", "2026-0001", "--set", "nonsense=x"), 2),
+        (("draft", "correction", "2026-0001", "--set", "paper_date=tomorrow"), 2),
+        (("draft", "warning-record", "2026-0001", "--on", "2026-08-31"), 1),
     ],
 )
 def test_what_is_not_lawful_is_refused_and_changes_nothing(jsup, waiting, words, status):
@@ -398,6 +422,11 @@ def test_a_voided_paper_keeps_its_number_and_its_findings_wait_again(jsup, waiti
     assert first["life"][-1] == {"state": "void", "on": "2026-09-23", "by": "officer"}
     assert "金司监建〔2026〕1号" in words_of(first["file"])  # the signed file was not written over
     assert first["file"] != second["file"]
+    assert jsup("deliver", "2026-0001", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-24").status == 0
+    jsup("review", "2026-0001", "--result", "full", "--on", "2026-10-09")
+    jsup("close", "2026-0001", "--on", "2026-10-09")
+    text = words_of(drafted(jsup, "paper", "draft", "closing-slip", "2026-0001", on="2026-10-09")["file"])
+    assert text.index("（金司监建〔2026〕1号）") < text.index("作废行政执法监督建议书（金司监建〔2026〕1号）")
 
 
 def test_a_served_paper_is_not_voided(jsup, waiting):
@@ -451,6 +480,14 @@ def test_a_new_draft_replaces_an_unedited_one_and_never_an_edited_one(jsup, wait
     assert "手写" in words_of(kept)
 
 
+def test_a_refusal_of_the_second_paper_takes_away_what_was_written_of_the_first(jsup, waiting):
+    files = {row["number"]: Path(row["draft"]) for row in drafted(jsup, "recommend")}
+    files["2026-0003"].write_bytes(b"edited")
+    before = (journal(jsup), sorted(Path("papers").iterdir()), files["2026-0001"].read_bytes())
+    assert jsup("recommend", *files, "--out", "papers", "--on", "2026-09-22").status == 1
+    assert (journal(jsup), sorted(Path("papers").iterdir()), files["2026-0001"].read_bytes()) == before
+
+
 def test_an_edited_draft_gets_number_and_date_although_word_cut_the_text_into_runs(jsup, waiting):
     file = drafted(jsup, "recommend", "2026-0001")["draft"]
     edited = docx.Document(file)
@@ -471,18 +508,25 @@ def test_an_edited_draft_gets_number_and_date_although_word_cut_the_text_into_ru
     assert "\u3000号" not in text
 
 
-@pytest.mark.parametrize("harm", ["gone", "no word", "no room"])
+@pytest.mark.parametrize("harm", ["gone", "no word", "no room", "pipe", "huge"])
 def test_a_signature_is_entered_whatever_became_of_the_draft_and_says_what_is_left_to_do(jsup, waiting, harm):
     file = Path(drafted(jsup, "recommend", "2026-0001")["draft"])
     if harm == "gone":
         file.unlink()
     elif harm == "no word":
         file.write_text("text", encoding="utf-8")
+    elif harm == "pipe":
+        file.unlink()
+        os.mkfifo(file)
+    elif harm == "huge":
+        os.truncate(file, 3 * 2**30)
     else:
         docx.Document().save(str(file))
     result = jsup("sign", "2026-0001", "--by", "局长", "--on", "2026-09-22")
     assert result.status == 0
     assert ("type it there" if harm == "no room" else "jsup paper print 1 --out DIR") in result.err
+    said = {"gone": "cannot be read", "no word": "no Word document", "pipe": "no ordinary file", "huge": "is larger"}
+    assert said.get(harm, "") in result.err
     assert jsup("finding", "show", "2026-0001", "--json").json["stage"] == "signed"
     assert jsup("paper", "print", "1", "--out", "again").status == 0
     (again,) = Path("again").iterdir()
@@ -631,6 +675,20 @@ def test_the_transfer_to_the_discipline_body_says_nothing_of_the_matter(jsup, ev
     assert jsup("paper", "draft", "transfer", "2026-0001", "--set", "materials=m").status == 2
 
 
+def test_a_transfer_to_the_discipline_body_stands_in_no_paper(jsup, waiting):
+    assert jsup("account", "2026-0001", "--measure", "transfer", "--number", "移1号", "--on", "2026-09-20").status == 0
+    drafted(jsup, "recommend", "2026-0001")
+    sign(jsup, "2026-0001")
+    jsup("deliver", "2026-0001", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23")
+    jsup("review", "2026-0001", "--result", "none", "--remaining", "r", "--on", "2026-10-22")
+    drafted(jsup, "paper", "draft", "request", "2026-0001", "--set", "rectify_by=2026-12-31", on="2026-10-23")
+    for file in Path("papers").iterdir():
+        text = words_of(file)
+        assert "纪委" not in text
+        assert "移送" not in text
+        assert "移1号" not in text
+
+
 def test_the_request_carries_its_signer(everything):
     (file,) = (everything / "papers").glob("请示-*")
     text = words_of(file)
@@ -657,6 +715,29 @@ def test_a_receipt_whose_date_hangs_on_days_not_announced_says_so(jsup, register
     text = words_of(row["file"])
     assert "暂定" in text
     assert "15个工作日" in text
+
+
+def test_before_the_service_a_reply_form_says_nothing_of_its_day(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0003")
+    sign(jsup, "2026-0003")
+    text = words_of(drafted(jsup, "paper", "draft", "reply", "2026-0003", on="2026-09-23")["file"])
+    assert "收到" not in text
+    assert "整改期限" not in text
+
+
+def test_who_signs_or_serves_one_finding_is_told_of_the_others_of_its_paper(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0001", "2026-0002")
+    result = jsup("sign", "2026-0001", "--by", "T", "--on", "2026-09-22")
+    assert "the same paper covers them: 2026-0002" in result.out
+    result = jsup("deliver", "2026-0002", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23")
+    assert "the same paper covers them: 2026-0001" in result.out
+
+
+def test_a_signed_paper_printed_where_it_lies_is_written_over_and_not_beside(jsup, waiting):
+    file = drafted(jsup, "recommend", "2026-0003")["draft"]
+    sign(jsup, "2026-0003")
+    assert jsup("paper", "print", "1", "--out", "papers").status == 0
+    assert [str(path) for path in Path("papers").iterdir()] == [file]
 
 
 def test_before_the_service_a_receipt_reckons_from_its_own_day(jsup, waiting):
@@ -713,7 +794,7 @@ def test_each_drawn_agency_gets_its_notice(jsup, register):
     text = words_of(rows[0]["file"])
     for words in ("2026年第四季度", draw["draw_id"], draw["frame_sha256"], "SSQ-2026130", "2026年12月31日"):
         assert words in text
-    refused = jsup("paper", "draft", "draw-notice", "--quarter", "2026Q4", "--agency", "JS-XXX")
+    refused = jsup("paper", "draft", "draw-notice", "--quarter", "2026Q4", "--agency", "JS-NONE")
     assert refused.status == 1
 
 

@@ -257,7 +257,7 @@ def test_any_share_of_any_number_takes_the_smallest_number_that_is_not_less(numb
 
 # Tokens
 
-GOOD = ["A01", "金山区应急管理局", "a b", "\u00e9", "😀", "@stratum/x", "local:" + "0" * 64, "91310116MA1J8XXX0K", "a\u3000b"]
+GOOD = ["A01", "金山区应急管理局", "a b", "\u00e9", "😀", "@stratum/x", "local:" + "0" * 64, "91310116MA1J8KKK0K", "a\u3000b"]
 BAD = {
     "empty": "",
     "a bar": "A|01",

@@ -67,7 +67,8 @@ def _style(
 ) -> str:
     """Return a paragraph style's XML: its elements in the schema's order, sizes in points, lengths in twips.
 
-    Punctuation does not hang. LibreOffice 7.4 reads overflowPunct the wrong way round and hangs it; Word does as told.
+    overflowPunct stands at Word's own default: LibreOffice 7.4 reads it the wrong way round, and would let commas hang into
+    the margin at 0.
     """
     before = round(lines_before * LINE_TWIPS)
     colour = f'<w:color w:val="{colour}"/>' if colour else ""

@@ -32,13 +32,16 @@ day 2026-09-01 finding add --agency 310116102 --category code --title 入企检�
     --facts 8月的十二次入企检查中有五次没有检查码记录。 --basis 金司〔2025〕26号二（三）3
 day 2026-09-02 warn 2026-0003 --method letter --rectify-by 2026-09-18
 draft 2026-09-02 reminder 2026-0003
-draft 2026-09-02 order 2026-0003
 day 2026-09-08 warn 2026-0001 2026-0002 --method phone --rectify-by 2026-09-18 --by 监督科工作人员 --receiver 执法科负责人 \
     --reply 将核查后整改
 draft 2026-09-08 warning-record 2026-0001 2026-0002
 day 2026-09-18 confirm 2026-0001 2026-0002 --unrectified
 day 2026-09-01 finding add --agency JS-SWJU --category plan --title 检查计划未统筹安排 --source 12345 \
     --facts 八月的两项检查对象相同、时间相邻，未合并实施。 --basis 金司〔2025〕26号二（三）2
+day 2026-09-01 finding add --agency JS-CGZF --category certificate --title 检查人员未出示执法证件 --source 明察暗访 \
+    --facts 8月20日入企检查时，检查人员没有出示执法证件。 --basis 金司〔2025〕26号二（三）3
+day 2026-09-03 warn 2026-0005 --method order --rectify-by 2026-09-18
+draft 2026-09-03 order 2026-0005
 day 2026-09-08 warn 2026-0004 --method visit --rectify-by 2026-09-18
 day 2026-09-18 confirm 2026-0004 --unrectified
 day 2026-09-18 notify 2026-0004

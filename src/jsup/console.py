@@ -47,7 +47,7 @@ TERMS: Final = {
 MOST_PROBLEMS: Final = 200
 """Bad cells that are listed on a screen; `--json` lists all."""
 
-_TRANSLATED: Final = ("stage", "period", "state", "becomes")
+_TRANSLATED: Final = ("stage", "period", "state", "becomes", "method", "wanted")
 
 
 # Language ---------------------------------------------------------------------------------------

@@ -82,15 +82,7 @@ _PRINTED: Final = ("found_on", "warned_on", "confirmed_on")
 def _correct(desk: Desk, finding: Finding, key: str, text: str) -> list[Any]:
     """Set one field and return its old and its new value."""
     if key in _PRINTED and casework.papers_of(desk, [finding.number], "served"):
-        day = iso_date(text, key)
-        if not _corrected_in_writing(desk, finding, day):
-            raise RefusedError(
-                N_(
-                    "{number}: {field} stands in a paper that was served: only a correction letter that was served and names"
-                    " {until} changes it (`jsup paper draft correction {number}`)"
-                ),
-                number=finding.number, field=key, until=day,
-            )  # fmt: skip
+        _want_letter(desk, finding, key, iso_date(text, key))
     if key in TEXTS:
         old = getattr(finding, key)
         new: str | date = (
@@ -151,25 +143,25 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
     _differ(finding, "rectify_by", old, until)
     first = clock.started_on
     if clock.given_on is not None or clock.period == "decision":
-        if not _corrected_in_writing(desk, finding, until):
-            raise RefusedError(
-                N_(
-                    "{number}: the agency has {old} in writing: only a correction letter that was served and names {until}"
-                    " changes it (`jsup paper draft correction {number}`), or `jsup extend` to a later day"
-                ),
-                number=finding.number, old=old, until=until,
-            )  # fmt: skip
+        _want_letter(desk, finding, "rectify_by", until)
         first = old  # never before a date that was given in writing
     _within(finding, "rectify_by", until, first, date.max)
     clocks.move(desk, finding, clock, until)
     return old, until
 
 
-def _corrected_in_writing(desk: Desk, finding: Finding, until: date) -> bool:
-    """Tell whether a correction letter that names the day was served for a finding."""
+def _want_letter(desk: Desk, finding: Finding, key: str, day: date) -> None:
+    """Refuse a day that the agency has otherwise in writing, unless a correction letter that names it was served."""
     letters = casework.papers_of(desk, [finding.number], "served", kind="correction")
-    named = f"{until.year}年{until.month}月{until.day}日"
-    return any(named in json.loads(letter.data or "{}").get("right", "") for letter in letters)
+    named = f"{day.year}年{day.month}月{day.day}日"
+    if not any(named in json.loads(letter.data or "{}").get("right", "") for letter in letters):
+        raise RefusedError(
+            N_(
+                "{number}: the agency has {field} in writing: only a served correction letter that names {until} changes it"
+                " (`jsup paper draft correction {number}`); `jsup extend` moves a period to a later day"
+            ),
+            number=finding.number, field=key, until=day,
+        )  # fmt: skip
 
 
 def _correct_day(desk: Desk, finding: Finding, key: str, day: date) -> tuple[date, date]:

@@ -83,7 +83,7 @@ def _findings(book: Any, folder: Path, today: date) -> str:
     step("warn", first, 44, method="phone", rectify_by=ago(39))
     step("confirm", first, 38, result="unrectified")
     issue.recommend(book("recommend"), [first], Options(ago(37)), folder / "papers")
-    issue.take(book("sign"), "sign", [first], Options(ago(36), by="局负责人"))
+    issue.sign(book("sign"), [first], Options(ago(36), by="局负责人"))
     step("deliver", first, 35, by_way="direct", receiver="单位收发室")
     step("rectify", first, 19)  # the rectification is reported late, the review is not done: its clock has run out
 

@@ -2,15 +2,18 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jsup import sampling
 from jsup.errors import N_, LedgerError, UnknownError, UsageError, invisible, read_bytes
+
+Value = TypeVar("Value")
 
 DEFAULT = "jinsi-2025-26"
 
@@ -103,6 +106,17 @@ class PaperKind:
         return [basis for basis in bases if basis.first <= on <= basis.last]
 
 
+def known(table: Mapping[str, Value], key: str, message: str) -> Value:
+    """Return what a table holds under a key.
+
+    Raises:
+        UnknownError: it holds nothing there; the message's {keys} name what it holds.
+    """
+    if key not in table:
+        raise UnknownError(message, key=key, keys=", ".join(table))
+    return table[key]
+
+
 @dataclass(frozen=True)
 class Policy:
     """One policy file, read and checked."""
@@ -124,12 +138,7 @@ class Policy:
         Raises:
             UnknownError: the policy has none of that key.
         """
-        try:
-            return self.periods[key]
-        except KeyError:
-            raise UnknownError(
-                N_("no period is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.periods)
-            ) from None
+        return known(self.periods, key, N_("no period is called {key}: choose one of {keys}"))
 
     def category(self, key: str) -> Category:
         """Return a category of findings.
@@ -137,12 +146,7 @@ class Policy:
         Raises:
             UnknownError: the policy has none of that key.
         """
-        try:
-            return self.categories[key]
-        except KeyError:
-            raise UnknownError(
-                N_("no category is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.categories)
-            ) from None
+        return known(self.categories, key, N_("no category is called {key}: choose one of {keys}"))
 
     def paper(self, key: str) -> PaperKind:
         """Return a kind of paper.
@@ -150,12 +154,7 @@ class Policy:
         Raises:
             UnknownError: the policy has none of that key.
         """
-        try:
-            return self.papers[key]
-        except KeyError:
-            raise UnknownError(
-                N_("no paper is called {key}: choose one of {keys}"), key=key, keys=", ".join(self.papers)
-            ) from None
+        return known(self.papers, key, N_("no paper is called {key}: choose one of {keys}"))
 
     def item(self, name: str) -> tuple[Way, Item]:
         """Return an item of a check sheet by its whole name, such as records.code.

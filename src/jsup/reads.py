@@ -6,7 +6,7 @@ hands in its own way of running them.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -137,15 +137,27 @@ class Reads:
         `wanted` may name kind, state, agency_code, number or id.
         """
         where = " AND ".join(f"(:{key} IS NULL OR {key} = :{key})" for key in wanted) or "1"
-        found = {row["id"]: row | {"findings": [], "files": []} for row in self.rows(
-            f"SELECT * FROM papers WHERE {where} ORDER BY id", **wanted)}  # fmt: skip
-        for row in self.rows("SELECT paper_id, finding_number FROM paper_finding ORDER BY id"):
-            if row["paper_id"] in found:
-                found[row["paper_id"]]["findings"].append(row["finding_number"])
-        for row in self.rows("SELECT * FROM paper_file ORDER BY id"):
-            if row["paper_id"] in found:
-                found[row["paper_id"]]["files"].append({key: row[key] for key in row if key not in ("id", "paper_id")})
+        rows = self.rows(f"SELECT * FROM papers WHERE {where} ORDER BY id", **wanted)
+        found = {row["id"]: row | {"findings": [], "files": []} for row in rows}
+        of = f"WHERE paper_id IN (SELECT id FROM papers WHERE {where}) ORDER BY id"
+        for row in self.rows(f"SELECT paper_id, finding_number FROM paper_finding {of}", **wanted):
+            found[row["paper_id"]]["findings"].append(row["finding_number"])
+        for row in self.rows(f"SELECT * FROM paper_file {of}", **wanted):
+            found[row["paper_id"]]["files"].append({key: row[key] for key in row if key not in ("id", "paper_id")})
         return [_paper(row) for row in found.values()]
+
+    def mates(self, numbers: Sequence[str]) -> list[str]:
+        """Return the other findings of the recommendations that were issued for these."""
+        issued = "SELECT paper_id FROM papers p JOIN paper_finding f ON f.paper_id = p.id WHERE p.kind = 'recommendation'"
+        issued += " AND p.state IN ('signed', 'sealed', 'served') AND f.finding_number = :number"
+        found = [
+            row["finding_number"]
+            for number in numbers
+            for row in self.rows(
+                f"SELECT finding_number FROM paper_finding WHERE paper_id IN ({issued}) ORDER BY id", number=number
+            )
+        ]
+        return [number for number in dict.fromkeys(found) if number not in numbers]
 
     def paper(self, reference: str) -> Row:
         """Return one paper, by its place in the list or its document number."""
@@ -237,12 +249,22 @@ class Reads:
         """Return the findings that are not ended, each with its lawful steps, the most urgent first."""
         if number is not None:
             self._view(number)
+        where = "f.number = :number OR (:number IS NULL AND f.stage NOT IN ('closed', 'withdrawn'))"
+        return self._nearest(where, today, number=number)
+
+    def waiting(self, today: date, stage: str, agency: str | None = None) -> list[Row]:
+        """Return the findings of a stage that no draft of a recommendation covers yet, as `next` does."""
+        if agency is not None:
+            self.agencies(agency)
+        where = "f.stage = :stage AND NOT f.drafted AND (:agency IS NULL OR f.agency_code = :agency)"
+        return self._nearest(where, today, stage=stage, agency=agency)
+
+    def _nearest(self, where: str, today: date, **values: str | None) -> list[Row]:
         nearest = f"(SELECT d.id FROM deadline d WHERE d.finding_number = f.number AND {_OPEN} ORDER BY d.due_on, d.id LIMIT 1)"
         rows = self.rows(
             f"SELECT f.*, n.due_on, n.provisional FROM findings f LEFT JOIN deadline n ON n.id = {nearest}"
-            " WHERE f.number = :number OR (:number IS NULL AND f.stage NOT IN ('closed', 'withdrawn'))"
-            " ORDER BY n.due_on IS NULL, n.due_on, f.number",
-            number=number,
+            f" WHERE {where} ORDER BY n.due_on IS NULL, n.due_on, f.number",
+            **values,
         )
         return [_next(row, self._in_force, today) for row in rows]
 

@@ -30,6 +30,8 @@ PaperNumber = Annotated[
 GapWhy = Annotated[str | None, typer.Option("--why", metavar="TEXT", help=_("Why --number leaves out numbers"))]
 Force = Annotated[bool, typer.Option("--force", help=_("Write anew over a file that was edited, and keep that one beside it"))]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Answer the question with yes"))]
+ByWay = Annotated[str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))]
+Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 

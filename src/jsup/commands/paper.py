@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Force, GapWhy, Json, On, PaperNumber, Why, here, pairs
+from jsup.commands import ByWay, Force, GapWhy, Json, On, PaperNumber, Receiver, Why, here, pairs
 from jsup.commands.clocks import law
 from jsup.console import Column
 from jsup.errors import N_, UsageError
@@ -178,20 +178,20 @@ def show(ctx: typer.Context, paper: Reference, as_json: Json = False) -> None:
     console.show(row, as_json=as_json, text=text)
 
 
-def enter(ctx: typer.Context, paper: str, state: str, on: str | None, as_json: bool, **given: Any) -> None:
-    """Enter a state of a paper's life and print it."""
+def enter(ctx: typer.Context, paper: str, verb: str, on: str | None, as_json: bool, **given: Any) -> None:
+    """Enter a step of a paper's life and print it."""
     from jsup.casework import Options  # noqa: PLC0415
     from jsup.papers import issue  # noqa: PLC0415
 
     options = Options(here(ctx).day(on), **given)
-    found, told = issue.enter(here(ctx).ledger(f"paper {state}"), paper, state, options)
+    found, told = issue.enter(here(ctx).ledger(f"paper {verb}"), paper, verb, options)
     show_papers(ctx, [str(found)], as_json=as_json, told=told)
 
 
 @group.command(help=_("Enter that a draft was reviewed (审核)."))
 def review(ctx: typer.Context, paper: Reference, by: By = None, on: On = None, as_json: Json = False) -> None:
     """Review."""
-    enter(ctx, paper, "reviewed", on, as_json, by=by)
+    enter(ctx, paper, "review", on, as_json, by=by)
 
 
 @group.command(help=_("Enter that a paper was signed (签发): it gets its number, and its file the number and the date."))
@@ -200,28 +200,26 @@ def sign(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Sign."""
-    enter(ctx, paper, "signed", on, as_json, by=by, number=number, why=why)
+    enter(ctx, paper, "sign", on, as_json, by=by, number=number, why=why)
 
 
 @group.command(help=_("Enter that a paper was sealed (用印)."))
 def seal(ctx: typer.Context, paper: Reference, by: By = None, on: On = None, as_json: Json = False) -> None:
     """Seal."""
-    enter(ctx, paper, "sealed", on, as_json, by=by)
+    enter(ctx, paper, "seal", on, as_json, by=by)
 
 
 @group.command(help=_("Enter that a paper was served (送达)."))
 def serve(
     ctx: typer.Context,
     paper: Reference,
-    by_way: Annotated[
-        str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))
-    ] = None,
-    receiver: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))] = None,
+    by_way: ByWay = None,
+    receiver: Receiver = None,
     on: On = None,
     as_json: Json = False,
 ) -> None:
     """Serve."""
-    enter(ctx, paper, "served", on, as_json, by_way=by_way, receiver=receiver)
+    enter(ctx, paper, "serve", on, as_json, by_way=by_way, receiver=receiver)
 
 
 @group.command(help=_("Declare a paper void that was not served; its number stays used."))

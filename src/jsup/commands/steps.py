@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Force, GapWhy, Json, Numbers, On, PaperNumber, Why, Yes, here, pairs
+from jsup.commands import ByWay, Force, GapWhy, Json, Numbers, On, PaperNumber, Receiver, Why, Yes, here, pairs
 from jsup.commands.clocks import due_text
 from jsup.commands.finding import optional_day, show_findings
 from jsup.console import Column
@@ -24,7 +24,6 @@ FIELDS = N_(
 RectifyBy = Annotated[str | None, typer.Option(metavar="DATE", help=_("The day until which the agency has time"))]
 Note = Annotated[str | None, typer.Option(metavar="TEXT", help=_("A note for the file"))]
 ApprovedBy = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who approved it"))]
-Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))]
 Document = Annotated[str | None, typer.Option("--number", metavar="TEXT", help=_("The document's number"))]
 
 
@@ -47,6 +46,8 @@ def take(ctx: typer.Context, name: str, numbers: list[str], on: str | None, as_j
     options = casework.Options(here(ctx).day(on), **given)
     named = casework.take(here(ctx).ledger(name), name, numbers, options)
     show_findings(ctx, named, as_json=as_json)
+    if name == "deliver":
+        show_mates(ctx, named, as_json=as_json)
     kind = LETTERS.get(given.get("method") or "", PAPERS.get(name))
     if kind is not None and not as_json:
         console.line(N_("Its paper: `jsup paper draft {kind} {numbers}`"), kind=kind, numbers=" ".join(named))
@@ -120,11 +121,7 @@ def recommend(
 def _show_waiting(ctx: typer.Context, agency: str | None, *, yes: bool) -> None:
     """List the findings that wait for a recommendation with the working days left for each; on a terminal, ask."""
     with here(ctx).reads() as ledger:
-        rows = [
-            row for row in ledger.next(here(ctx).today)
-            if row["stage"] == "unrectified" and agency in (None, row["agency_code"])
-            and not any(step["step"] == "sign" for step in row["steps"])
-        ]  # fmt: skip
+        rows = ledger.waiting(here(ctx).today, "unrectified", agency)
     console.table(rows, WAITING)
     if rows and not yes and console.on_terminal() and not console.agreed(N_("Draft these?")):
         raise typer.Exit(1)
@@ -154,17 +151,24 @@ def sign(
     from jsup.papers import issue  # noqa: PLC0415
 
     options = Options(here(ctx).day(on), by=by, number=number, why=why)
-    named, told = issue.take(here(ctx).ledger("sign"), "sign", numbers, options)
+    named, tray = issue.sign(here(ctx).ledger("sign"), numbers, options)
     with here(ctx).reads() as ledger:
-        signed = {
-            of: paper for paper in ledger.papers(kind="recommendation") if paper["state"] == "signed" for of in paper["findings"]
-        }
-    show_findings(ctx, named, as_json=as_json, more=lambda row: {"document_number": signed[row["number"]]["number"]})
-    if not as_json:
-        for paper in {paper["id"]: paper for paper in (signed[of] for of in named)}.values():
-            console.line(N_("{number}: {file}"), number=paper["number"] or "—", file=paper["file"])
-    for message, values in told:
+        signed = [ledger.paper(str(paper)) for paper in tray.signed]
+    number_of = {of: paper["number"] for paper in signed for of in paper["findings"]}
+    show_findings(ctx, named, as_json=as_json, more=lambda row: {"document_number": number_of[row["number"]]})
+    for paper in signed if not as_json else []:
+        console.line(N_("{number}: {file}"), number=paper["number"] or "—", file=paper["file"])
+    show_mates(ctx, named, as_json=as_json)
+    for message, values in tray.told:
         console.remind(message, **values)
+
+
+def show_mates(ctx: typer.Context, named: list[str], *, as_json: bool) -> None:
+    """Name the other findings of the paper, which took the step too."""
+    with here(ctx).reads() as ledger:
+        mates = ledger.mates(named)
+    if mates and not as_json:
+        console.line(N_("With them, for the same paper covers them: {numbers}"), numbers="、".join(mates))
 
 
 @app.command(help=_("Enter that the superior body was told of the problem (告知函)."))
@@ -179,9 +183,7 @@ def notify(
 def deliver(
     ctx: typer.Context,
     numbers: Numbers,
-    by_way: Annotated[
-        str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))
-    ] = None,
+    by_way: ByWay = None,
     receiver: Receiver = None,
     proof: Annotated[Path | None, typer.Option(metavar="FILE", help=_("The signed receipt, kept by its fingerprint"))] = None,
     on: On = None,

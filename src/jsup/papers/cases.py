@@ -74,7 +74,7 @@ def _warned(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) ->
         return ""
     who = "，".join(f"{word}：{told[key]}" for key, word in (("by", "经办人"), ("receiver", "接收人")) if told.get(key))
     last = until(desk, finding, "warning")
-    said = f"{chinese_day(event.done_on)}以{_way(told['method'])}进行预警提醒" + (f"（{who}）" if who else "")
+    said = f"{chinese_day(event.done_on)}以{METHODS[told['method']]}方式进行预警提醒" + (f"（{who}）" if who else "")
     return (
         said + (f"，整改期限至{last}" if last else "") + (f"；答复：{_bare(told['reply'])}" if told.get("reply") else "") + "。"
     )
@@ -83,10 +83,6 @@ def _warned(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) ->
 def _bare(text: str) -> str:
     """Return a text without the stop at its end, for another follows; line feeds become blanks."""
     return " ".join(text.split("\n")).rstrip("。；;. ")
-
-
-def _way(method: str) -> str:
-    return f"{METHODS[method]}方式"
 
 
 def until(desk: Desk, finding: Finding, period: str) -> str:
@@ -120,6 +116,8 @@ def _sentence(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) 
         case "sign":
             paper = next((paper for paper in signed(desk, finding) if paper.signed_on == event.done_on), None)
             said = f"签发行政执法监督建议书{f'（{paper.number}）' if paper and paper.number else ''}"
+        case "paper void":
+            said = f"作废行政执法监督建议书{'（' + told['number'] + '）' if told.get('number') else ''}"
         case "deliver":
             what = "行政执法监督决定书" if event.stage == "decision-served" else "行政执法监督建议书"
             how = "，".join(

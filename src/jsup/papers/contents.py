@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlmodel import col, select
-
 from jsup import casework, deadlines, steps
-from jsup.casework import DRAFTED, RECOMMENDATION
+from jsup.casework import RECOMMENDATION
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, iso_date
-from jsup.models import Agency, Event, Finding, Paper, PaperFinding
+from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
+from jsup.models import Agency, Event, Finding
 from jsup.papers.cases import NUMERALS, chinese_day, clock_of, paragraphs, signed, tell, until
-from jsup.policy import PaperKind
-from jsup.register import get as get_agency
+from jsup.policy import PaperKind, known
 from jsup.words import METHODS, WAYS
 
 Contents = dict[str, Any]
@@ -91,12 +88,27 @@ def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
             holes += [
                 _hole(replace(matter, findings=[finding]), key, whose=finding.number) for key in form.of_finding if not row[key]
             ]
+        _same_for_all(desk, matter, form)
         said.append({key: value if key in _TO_COME else _plain_blanks(value) for key, value in contents.items()})
     if holes:
         raise RefusedError(
             N_("{title} is not made, for it would have holes: {fields}"), title=title, fields="; ".join(dict.fromkeys(holes))
         )
     return said
+
+
+def _same_for_all(desk: Desk, matter: Matter, form: Form) -> None:
+    """Refuse findings of which a paper would say different things in one place, such as the day of their warning."""
+    first, *others = (
+        (form.fill(desk, replace(matter, findings=[one])) for one in matter.findings) if matter.findings[1:] else ({},)
+    )
+    for finding, other in zip(matter.findings[1:], others, strict=False):
+        for key in other:
+            if key != "findings" and first[key] != other[key]:
+                raise RefusedError(
+                    N_("{number} and {other} differ in {field}: draft a paper for each"),
+                    number=matter.findings[0].number, other=finding.number, field=key,
+                )  # fmt: skip
 
 
 def _plain_blanks(value: Any) -> Any:
@@ -114,17 +126,13 @@ def form_of(kind: str) -> Form:
     Raises:
         UnknownError: jsup does not know it, although the policy may name it.
     """
-    if kind not in FORMS:
-        raise UnknownError(N_("no paper is called {key}: choose one of {keys}"), key=kind, keys=", ".join(FORMS))
-    return FORMS[kind]
+    return known(FORMS, kind, N_("no paper is called {key}: choose one of {keys}"))
 
 
 def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | list[str]:
     """Read a field that the officer gives with --set."""
     old = contents.get(key)
-    own = [
-        name for name, value in contents.items() if name not in _SETTLED and not (isinstance(value, list) and name == "findings")
-    ]
+    own = [name for name, value in contents.items() if name in _CHOSEN or not (value or name in _TO_COME)]
     if key not in own:
         raise UsageError(
             N_("--set {field}: {title} has no such field to give; it can be one of {fields}"),
@@ -136,9 +144,10 @@ def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | lis
     return chinese_day(iso_date(text, f"--set {key}")) if key in _DAYS else text
 
 
-_SETTLED: Final = ("bureau", "title", "number", "date", "document", "plan", "basis", "quote", "days", "signer", "ground")
-"""What the policy, the ledger or the signature says, and nobody gives."""
+_CHOSEN: Final = ("to", "copies", "paper_title", "paper_number", "paper_date", "received_on", "attachments")
+"""What the officer may give otherwise than jsup proposes it; what the ledger or the policy says stands."""
 _TO_COME: Final = ("number", "date", "signer")
+"""What comes with the signature."""
 _DAYS: Final = ("rectify_by", "warned_on", "service_on", "due_on", "reported_on", "closed_on", "paper_date", "received_on")
 
 
@@ -222,11 +231,21 @@ def _recommendation(desk: Desk, matter: Matter) -> Contents:
 
 
 def _warning(desk: Desk, matter: Matter) -> Contents:
-    """Return what a letter of warning asks for; before it is entered it runs for the bureau's own setting."""
+    """Return what a letter of warning asks for; before the warning is entered, its last day is given."""
     last = until(desk, matter.findings[0], "warning")
-    if not last:
-        last = chinese_day(desk.calendar.after(matter.on, desk.policy.own["warning_working_days"]))
     return _with_findings(desk, matter) | {"rectify_by": last, "reply": "请将整改情况书面回复本局。"}
+
+
+def _may_warn(desk: Desk, matter: Matter) -> None:
+    """Refuse a letter of warning for a finding that was warned in another way."""
+    method = "order" if matter.kind.key == "order" else "letter"
+    for finding in matter.findings:
+        _event, told = _last(desk, replace(matter, findings=[finding]), "warn")
+        if told and told["method"] != method:
+            raise RefusedError(
+                N_("{number} was warned by {method}, and {title} is the paper of a warning by {wanted}"),
+                number=finding.number, method=told["method"], title=matter.kind.title, wanted=method,
+            )  # fmt: skip
 
 
 def _warning_record(desk: Desk, matter: Matter) -> Contents:
@@ -263,9 +282,7 @@ def _receipt(desk: Desk, matter: Matter) -> Contents:
 
 
 def _due_line(desk: Desk, matter: Matter) -> str:
-    """Tell the last day of the rectification with its working days: as the clock has it, else reckoned from the paper's day."""
-    if not matter.findings:
-        return ""
+    """Tell the last day of the rectification with its working days; before the service, as if it were on the paper's day."""
     clock = clock_of(desk, matter.findings[0], "rectification")
     period = desk.policy.periods["rectification"]
     assert period.count is not None  # policy.py checks it
@@ -286,7 +303,8 @@ def _due_line(desk: Desk, matter: Matter) -> str:
 
 
 def _reply(desk: Desk, matter: Matter) -> Contents:
-    return _with_findings(desk, matter) | _cited(desk, matter) | {"due_line": _due_line(desk, matter)}
+    served = clock_of(desk, matter.findings[0], "rectification") is not None
+    return _with_findings(desk, matter) | _cited(desk, matter) | {"due_line": _due_line(desk, matter) if served else ""}
 
 
 def _review_record(desk: Desk, matter: Matter) -> Contents:
@@ -401,8 +419,8 @@ _CITED: Final = ("paper_title", "paper_number")
 _ALL: Final = ("findings",)
 FORMS: Final = {
     "warning-record": Form("findings", _warning_record, ("method", "warned_on", "by", "receiver", "reply", "rectify_by"), _ALL),
-    "reminder": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True),
-    "order": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True),
+    "reminder": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True, may=_may_warn),
+    "order": Form("findings", _warning, ("to", "rectify_by", "reply"), _ALL, _FACTS, letter=True, may=_may_warn),
     "recommendation": Form(
         "findings", _recommendation, ("to", "days", "reply"), (*_ALL, "ground", "attachments"), _FACTS, letter=True,
     ),
@@ -432,28 +450,3 @@ FORMS: Final = {
     "general-reminder": Form("agency", _to_all, ("to", "subject", "text"), letter=True),
     "guidance-opinion": Form("agency", _guidance, ("to", "subject", "problem", "opinions"), letter=True),
 }  # fmt: skip
-
-
-# What waits -------------------------------------------------------------------------------------
-
-
-def waiting(desk: Desk, stage: str, agency: str | None) -> list[str]:
-    """Return the findings of a stage that no draft of a recommendation covers yet, the most urgent first."""
-    drafted = (
-        select(PaperFinding.finding_number)
-        .join(Paper, col(Paper.id) == PaperFinding.paper_id)
-        .where(Paper.kind == RECOMMENDATION, col(Paper.state).in_(DRAFTED))
-    )
-    wanted = select(Finding.number).where(Finding.stage == stage, col(Finding.number).not_in(drafted))
-    if agency is not None:
-        get_agency(desk.session, agency)
-        wanted = wanted.where(Finding.agency_code == agency)
-    return list(desk.session.exec(wanted.order_by(col(Finding.number))))
-
-
-def by_agency(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Gather findings that go into one paper: of one agency and stage, in the order given."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.agency_code, finding.stage), []).append(finding)
-    return groups

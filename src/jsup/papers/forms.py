@@ -84,7 +84,7 @@ def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
         RefusedError: a field is unknown or missing in it; the sentence names each.
         LedgerError: it is no Word document or no template.
     """
-    document = read_bytes(path) if path is not None else None
+    document = read(path) if path is not None else None
     with ledger.change() as session:
         desk = Desk(session, ledger)
         desk.policy.paper(kind)
@@ -98,6 +98,25 @@ def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
         )  # fmt: skip
         session.add(row)
         return row.sha256
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a Word file, a template or a draft.
+
+    Raises:
+        UnknownError: it is not there, or no ordinary file.
+        LedgerError: it is too large to be one.
+    """
+    with suppress(OSError):  # read_bytes says what is wrong
+        if path.stat().st_size > LARGEST:
+            raise _too_large(str(path))
+    return read_bytes(path)
+
+
+def _too_large(source: str) -> LedgerError:
+    return LedgerError(
+        N_("{source} is larger than a paper can be ({most} MiB): leave pictures out"), source=source, most=LARGEST // 1024**2
+    )
 
 
 # Reading a template -----------------------------------------------------------------------------
@@ -169,12 +188,19 @@ def _sample(may: set[str]) -> Contents:
 def _shown(document: bytes, source: str) -> Iterator[str]:
     """Return the text of each paragraph of a document."""
     import docx  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
 
     with _reading(document, source):
-        for part in docx.Document(io.BytesIO(document)).part.package.iter_parts():
-            for paragraph in part.element.iter(qn("w:p")) if hasattr(part, "element") else ():
-                yield "".join(piece.text or "" for piece in paragraph.iter(qn("w:t")))
+        for pieces in _paragraphs(docx.Document(io.BytesIO(document))):
+            yield "".join(piece.text or "" for piece in pieces)
+
+
+def _paragraphs(paper: Any) -> Iterator[list[Any]]:
+    """Return the pieces of text of each paragraph: of the body, its tables and frames, of heads and feet."""
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    for part in paper.part.package.iter_parts():
+        for paragraph in part.element.iter(qn("w:p")) if hasattr(part, "element") else ():
+            yield list(paragraph.iter(qn("w:t")))
 
 
 def used_fields(document: bytes, source: str) -> set[str]:
@@ -239,13 +265,10 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     broken = (zipfile.BadZipFile, zlib.error, PackageNotFoundError, SyntaxError)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
-            if len(document) > LARGEST or any(part.file_size > LARGEST for part in packed.infolist()):
-                raise LedgerError(
-                    N_("{source} is larger than a paper can be ({most} MiB): leave pictures out"),
-                    source=source, most=LARGEST // 1024**2,
-                )  # fmt: skip
+            if any(part.file_size > LARGEST for part in packed.infolist()):
+                raise _too_large(source)
         yield
-    except (*broken, KeyError, ValueError, AttributeError, NotImplementedError, EOFError) as error:
+    except (*broken, KeyError, ValueError, AttributeError, EOFError, NotImplementedError) as error:  # the last: how it is packed
         raise LedgerError(N_("{source} is no Word document (.docx): save it as one"), source=source) from error
 
 
@@ -270,7 +293,7 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
 
     template = DocxTemplate(io.BytesIO(document))
     try:
-        template.render(_plain(contents), jinja_env=_environment(), autoescape=True)
+        template.render(_plain(contents), jinja_env=_environment())
     except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
         raise _unreadable(source, error) from error
     return _saved(template)
@@ -304,18 +327,12 @@ def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[
         LedgerError: it is no Word document any more.
     """
     import docx  # noqa: PLC0415
-    from docx.oxml.ns import qn  # noqa: PLC0415
 
     with _reading(document, source):
         paper = docx.Document(io.BytesIO(document))
-    parts = {id(part): part.element for part in paper.part.package.iter_parts() if hasattr(part, "element")}
     found: set[str] = set()
-    for element in parts.values():
-        for paragraph in element.iter(qn("w:p")):
-            pieces = list(paragraph.iter(qn("w:t")))
-            for old, new in to_come.items():
-                if _replace(pieces, old, new):
-                    found.add(old)
+    for pieces in _paragraphs(paper):
+        found |= {old for old, new in to_come.items() if _replace(pieces, old, new)}
     return _saved(paper), [new for old, new in to_come.items() if old not in found]
 
 

@@ -2,22 +2,22 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlmodel import col, select
 
 from jsup import casework, steps
 from jsup.casework import DRAFTED, ISSUED, RECOMMENDATION, Options
 from jsup.clocks import Desk
-from jsup.errors import N_, LedgerError, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
+from jsup.errors import N_, JsupError, LedgerError, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
 from jsup.journal import canonical
 from jsup.ledger import Ledger
-from jsup.models import Agency, Paper, PaperFile, PaperFinding
+from jsup.models import Agency, Finding, Paper, PaperFile, PaperFinding
 from jsup.papers import contents, forms
 from jsup.papers.cases import chinese_day
 from jsup.papers.contents import Matter
@@ -26,10 +26,12 @@ from jsup.reads import MOST_DIGITS
 from jsup.register import get as get_agency
 from jsup.serials import give
 
+Key = TypeVar("Key")
+
 STATES: Final = ("draft", "reviewed", "signed", "sealed", "served", "void")
 _FROM: Final = {"reviewed": ("draft",), "signed": DRAFTED, "sealed": ("signed",), "served": ISSUED, "void": STATES[:-2]}
 """The states from which a paper enters another."""
-_VERBS: Final = {"reviewed": "review", "signed": "sign", "sealed": "seal", "served": "serve"}
+_STATE_AFTER: Final = {"review": "reviewed", "sign": "signed", "seal": "sealed", "serve": "served"}
 _LONGEST_NAME: Final = 60
 """Characters of a file's name, of at most three or four bytes each where 255 bytes are allowed."""
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|\.\.')
@@ -91,7 +93,7 @@ def recommend(
         stage = steps.OPEN if options.ground == "outstanding" else steps.UNRECTIFIED
         if options.ground == "outstanding" and not numbers and agency is None:
             raise UsageError(N_("`recommend --ground outstanding` wants numbers of findings, or --agency"))
-        named = numbers or contents.waiting(desk, stage, agency)
+        named = numbers or [row["number"] for row in desk.reads.waiting(ledger.entry.today, stage, agency)]
         if not named:
             raise RefusedError(N_("no finding waits for a recommendation: `jsup next` shows what does"))
         found = casework.take_all(desk, "recommend", named, options)
@@ -103,9 +105,17 @@ def recommend(
         grounds = {stage: ground for ground, stage in steps.GROUNDS.items()}
         matters = [
             Matter(kind, options.on, get_agency(desk.session, code), findings, grounds[stage])
-            for (code, stage), findings in contents.by_agency(found).items()
+            for (code, stage), findings in _grouped(found, lambda finding: (finding.agency_code, finding.stage)).items()
         ]
         return _drafted(tray, matters, out)
+
+
+def _grouped(findings: Iterable[Finding], key: Callable[[Finding], Key]) -> dict[Key, list[Finding]]:
+    """Gather the findings that go into one paper, in the order given."""
+    groups: dict[Key, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(key(finding), []).append(finding)
+    return groups
 
 
 def _matters(desk: Desk, wanted: Wanted) -> list[Matter]:
@@ -122,13 +132,11 @@ def _matters(desk: Desk, wanted: Wanted) -> list[Matter]:
             raise UsageError(N_("`paper draft {kind}` wants {option}"), kind=kind.key, option=option)
     if about == "findings":
         found = [casework.get(desk, number) for number in dict.fromkeys(wanted.numbers)]
-        groups: dict[str, list[Any]] = {}
         for finding in found:
             casework.not_before_found(finding, wanted.on)
-            groups.setdefault(finding.agency_code, []).append(finding)
         return [
             Matter(kind, wanted.on, get_agency(desk.session, code), findings, given=wanted.given)
-            for code, findings in groups.items()
+            for code, findings in _grouped(found, lambda finding: finding.agency_code).items()
         ]
     if about == "draw":
         return _drawn(desk, wanted)
@@ -156,10 +164,12 @@ def _drawn(desk: Desk, wanted: Wanted) -> list[Matter]:
 
 def _drafted(tray: Tray, matters: Sequence[Matter], out: Path) -> list[Made]:
     """Fill papers, enter their drafts, and write their files beside their places."""
-    return [_filed(tray, matter, said, out) for matter, said in zip(matters, contents.gather(tray.desk, matters), strict=True)]
+    said = contents.gather(tray.desk, matters)
+    template = forms.current(tray.desk.reads, matters[0].kind.key)
+    return [_filed(tray, matter, one, template, out) for matter, one in zip(matters, said, strict=True)]
 
 
-def _filed(tray: Tray, matter: Matter, said: contents.Contents, out: Path) -> Made:
+def _filed(tray: Tray, matter: Matter, said: contents.Contents, template: bytes, out: Path) -> Made:
     desk, kind = tray.desk, matter.kind
     paper = Paper(
         kind=kind.key, agency_code=matter.agency.code if matter.agency else None, ground=matter.ground, state="draft",
@@ -167,7 +177,7 @@ def _filed(tray: Tray, matter: Matter, said: contents.Contents, out: Path) -> Ma
         draw_id=str(matter.draw["draw_id"]) if matter.draw else None, file_name="", sha256="",
     )  # fmt: skip
     casework.file_draft(desk, matter.findings, paper)
-    data = forms.render(forms.current(desk.reads, kind.key), said, kind.title)
+    data = forms.render(template, said, kind.title)
     key = matter.key if matter.findings or matter.draw else f"{matter.key}-{paper.id}"
     words = "-".join(filter(None, (kind.title, matter.agency.name if matter.agency else "")))
     name = f"{_NOT_IN_NAMES.sub('_', words)[:_LONGEST_NAME].rstrip('. ')}-{_NOT_IN_NAMES.sub('_', key)}.docx"
@@ -179,17 +189,15 @@ def _filed(tray: Tray, matter: Matter, said: contents.Contents, out: Path) -> Ma
 # Signing and serving ----------------------------------------------------------------------------
 
 
-def take(
-    ledger: Ledger, name: str, numbers: Sequence[str], options: Options
-) -> tuple[list[str], Sequence[tuple[str, dict[str, Any]]]]:
-    """Take a step of findings that signs or serves their papers; return the findings, and what the officer is to be told.
+def sign(ledger: Ledger, numbers: Sequence[str], options: Options) -> tuple[list[str], Tray]:
+    """Sign the recommendations of findings; return the findings, and the tray with the papers and what the officer is to be told.
 
     Raises:
         RefusedError, UsageError: as `casework.take_all`.
     """
     with issuing(ledger) as tray:
-        found = [finding.number for finding in take_all(tray, name, numbers, options)]
-    return found, tray.told
+        found = [finding.number for finding in take_all(tray, "sign", numbers, options)]
+    return found, tray
 
 
 def take_all(tray: Tray, name: str, numbers: Sequence[str], options: Options) -> Sequence[Any]:
@@ -205,22 +213,23 @@ def take_all(tray: Tray, name: str, numbers: Sequence[str], options: Options) ->
 
 def _completed(tray: Tray, paper: Paper) -> None:
     """Put number, date and signer into the file of a paper that is signed, edited or not."""
-    if paper.folder is None or paper.signed_on is None:
+    tray.signed.append(paper.id)
+    if paper.folder is None:
         return
     place = Path(paper.folder) / paper.file_name
     to_come = _to_come(tray.desk, paper)
     if not to_come:
         return
     try:
-        data, lost = forms.complete(place.read_bytes(), to_come, str(place))
+        data, lost = forms.complete(forms.read(place), to_come, str(place))
         if len(lost) < len(to_come):
             tray.lay(paper, place.parent, place.name, data, over=True)
-    except (OSError, LedgerError) as error:  # whatever is wrong with the file, the signature stops a legal clock
-        reason = getattr(error, "strerror", None) or "—"
+    except (OSError, LedgerError, UnknownError) as error:  # whatever is wrong with the file, the signature stops a legal clock
+        because, values = (error.message, error.values) if isinstance(error, JsupError) else (str(error.strerror), {})
         tray.told.append(
             (
-                N_("{file} cannot be completed ({reason}): `jsup paper print {paper} --out DIR` writes it with number and date"),
-                {"file": place, "reason": reason, "paper": paper.id},
+                N_("{because}. Number and date are not in it: `jsup paper print {paper} --out DIR` writes it anew with both"),
+                {"because": because, **values, "paper": paper.id},
             )
         )
     else:
@@ -287,7 +296,7 @@ def _numbers(desk: Desk, paper: Paper) -> list[str]:
     return list(desk.session.exec(rows))
 
 
-def enter(ledger: Ledger, reference: str, state: str, options: Options) -> tuple[int, Sequence[tuple[str, dict[str, Any]]]]:
+def enter(ledger: Ledger, reference: str, verb: str, options: Options) -> tuple[int, Sequence[tuple[str, dict[str, Any]]]]:
     """Enter that a paper was reviewed, signed, sealed or served; return its place, and what the officer is to be told.
 
     A recommendation is signed and served with its findings, by the rules of their steps.
@@ -299,20 +308,22 @@ def enter(ledger: Ledger, reference: str, state: str, options: Options) -> tuple
     with issuing(ledger) as tray:
         desk = tray.desk
         paper = get(desk, reference)
+        state = _STATE_AFTER[verb]
         _may_enter(desk, paper, state, options.on)
         if paper.kind == RECOMMENDATION and state in ("signed", "served"):
             step = "sign" if state == "signed" else "deliver"
             take_all(tray, step, _numbers(desk, paper)[:1], options)
         else:
-            _enter(tray, paper, state, options)
+            _enter(tray, paper, verb, options)
         assert paper.id is not None  # it came from the ledger
         return paper.id, tray.told
 
 
-def _enter(tray: Tray, paper: Paper, state: str, options: Options) -> None:
+def _enter(tray: Tray, paper: Paper, verb: str, options: Options) -> None:
+    state = _STATE_AFTER[verb]
     who, option = (options.receiver, "--receiver") if state == "served" else (options.by, "--by")
     if who is None:
-        raise UsageError(N_("`{step}` wants {missing} as well"), step=f"paper {_VERBS[state]}", missing=option)
+        raise UsageError(N_("`{step}` wants {missing} as well"), step=f"paper {verb}", missing=option)
     who = checked(who, option)
     if state == "served" and options.by_way is not None and options.by_way not in steps.WAYS:
         raise UsageError(

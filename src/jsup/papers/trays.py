@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import cached_property
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
@@ -37,12 +38,13 @@ class Tray:
     """One transaction that issues papers: the desk, the files that wait for the commit, and what the officer is to be told."""
 
     desk: Desk
-    made: list[Path]
     force: bool = False
     new: list[_New] = field(default_factory=list)
     told: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    signed: list[int | None] = field(default_factory=list)
+    """Papers that were signed in it."""
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """What names this ledger's files among those of others."""
         return str(self.desk.reads.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")[0]["hash"])[:8]
@@ -55,7 +57,8 @@ class Tray:
         Raises:
             RefusedError: a paper of this ledger lies there, and was edited since.
         """
-        place, safe = (folder / name, True) if over else self._free(folder, Path(name))
+        own = over or (paper.folder == str(folder.absolute()) and paper.sha256 == _digest(folder / name))
+        place, safe = (folder / name, True) if own else self._free(folder, Path(name))
         digest = sha256(data).hexdigest()
         lies = folder / f".jsup-{self.mark}-{paper.id}-{digest}.new"
         lies.write_bytes(data)
@@ -81,8 +84,11 @@ class Tray:
 
 
 def _digest(place: Path) -> str:
-    """Return the SHA-256 of a file, nothing where none can be read."""
-    return sha256(place.read_bytes()).hexdigest() if place.is_file() else ""
+    """Return the SHA-256 of a file, nothing where there is none."""
+    if not place.is_file():
+        return ""
+    with place.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _papers_at(place: Path) -> SelectOfScalar[Paper]:
@@ -111,7 +117,7 @@ def issuing(ledger: Ledger, folder: Path | None = None, *, force: bool = False, 
             made = not folder.exists()
             ledgers.make_folder(folder)
         with ledger.change(dry_run=dry_run) as session:
-            tray = Tray(Desk(session, ledger), [], force)
+            tray = Tray(Desk(session, ledger), force)
             if not dry_run:
                 _finish(tray, folder)
             yield tray
