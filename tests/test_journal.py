@@ -50,7 +50,7 @@ def test_a_body_is_canonical_and_its_hash_continues_the_chain(book):
     with book.change() as session:
         session.add(agency("A"))
     prev = "0" * 64
-    for seq, prev_hash, digest, body in rows(book.path, "SELECT seq, prev_hash, hash, body FROM journal ORDER BY seq"):
+    for seq, prev_hash, digest, body in rows(book.place, "SELECT seq, prev_hash, hash, body FROM journal ORDER BY seq"):
         assert prev_hash == prev
         assert digest == sha256(f"{prev}\n{body}".encode()).hexdigest()
         data = json.loads(body)
@@ -86,7 +86,7 @@ def test_one_transaction_is_one_entry_with_the_last_image_of_each_row(book):
         row.name = "甲"
         session.flush()
         row.name = "乙"
-    bodies = [json.loads(body) for (body,) in rows(book.path, "SELECT body FROM journal")]
+    bodies = [json.loads(body) for (body,) in rows(book.place, "SELECT body FROM journal")]
     assert len(bodies) == 2
     assert [change["row"]["name"] for change in bodies[1]["changes"]] == ["乙"]
 
@@ -100,7 +100,7 @@ def test_a_transaction_that_changes_nothing_writes_no_entry(book):
         found = session.get(Agency, "A")
         assert found is not None
         found.name = str(found.name)
-    assert len(rows(book.path, "SELECT 1 FROM journal")) == 2
+    assert len(rows(book.place, "SELECT 1 FROM journal")) == 2
 
 
 def test_a_transaction_that_fails_leaves_neither_row_nor_entry(book):
@@ -108,8 +108,8 @@ def test_a_transaction_that_fails_leaves_neither_row_nor_entry(book):
         session.add(agency("A"))
         session.flush()
         raise ZeroDivisionError
-    assert rows(book.path, "SELECT 1 FROM agency") == []
-    assert len(rows(book.path, "SELECT 1 FROM journal")) == 1
+    assert rows(book.place, "SELECT 1 FROM agency") == []
+    assert len(rows(book.place, "SELECT 1 FROM journal")) == 1
 
 
 UNSEEN = {
@@ -137,10 +137,10 @@ UNSEEN = {
 def test_a_write_that_the_journal_cannot_see_is_refused(way, book):
     with book.change() as session:
         session.add(agency("A"))
-    before = rows(book.path, "SELECT * FROM agency"), rows(book.path, "SELECT hash FROM journal")
+    before = rows(book.place, "SELECT * FROM agency"), rows(book.place, "SELECT hash FROM journal")
     with pytest.raises(LedgerError), book.change() as session:
         UNSEEN[way](session)
-    assert (rows(book.path, "SELECT * FROM agency"), rows(book.path, "SELECT hash FROM journal")) == before
+    assert (rows(book.place, "SELECT * FROM agency"), rows(book.place, "SELECT hash FROM journal")) == before
 
 
 @pytest.mark.parametrize("way", [way for way in UNSEEN if "session" not in way])
@@ -149,7 +149,7 @@ def test_it_is_refused_after_a_flush_of_the_same_session_too(way, book):
         session.add(agency("A"))
         session.flush()
         UNSEEN[way](session)
-    assert rows(book.path, "SELECT 1 FROM agency") == []
+    assert rows(book.place, "SELECT 1 FROM agency") == []
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_what_is_changed_behind_the_journal_s_back_is_named(sql, named, book):
         session.add(agency("B"))
         session.flush()
         session.add(Event(agency_code="A", step="s", done_on=TODAY, officer="o", details="{}"))
-    assert problems(book.path) == []
-    rows(book.path, sql)
-    found = problems(book.path)
+    assert problems(book.place) == []
+    rows(book.place, sql)
+    found = problems(book.place)
     assert any(named in problem for problem in found), found
 
 
 def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch):
-    monkeypatch.setenv("JSUP_LEDGER", str(book.path))
+    monkeypatch.setenv("JSUP_LEDGER", str(book.place))
     for code, name in (("A", "甲"), ("B", "乙"), ("C", "丙")):
         jsup("agency", "add", "--code", code, "--name", name, "--level", "town")
     (taken,) = jsup("sample", "--quarter", "2026Q4", "--json").json["taken"]
@@ -213,14 +213,14 @@ def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch)
     assert jsup("paper", "attach", "1", tmp_path / "scan.pdf", "--note", "n").status == 0
     assert jsup("template", "reply", "--out", tmp_path / "reply.docx").status == 0
     assert jsup("template", "reply", "--set", tmp_path / "reply.docx").status == 0
-    assert problems(book.path) == []
-    tables = [name for (name,) in rows(book.path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert problems(book.place) == []
+    tables = [name for (name,) in rows(book.place, "SELECT name FROM sqlite_master WHERE type = 'table'")]
     chance = random.Random(5)
     tried = 0
     for table in set(tables) - {"alembic_version"}:
-        for _cid, column, *_rest in rows(book.path, f"PRAGMA table_info({table})"):
-            for (rowid,) in chance.choices(rows(book.path, f"SELECT rowid FROM {table}"), k=2):
-                copy = shutil.copy(book.path, tmp_path / "copy.db")
+        for _cid, column, *_rest in rows(book.place, f"PRAGMA table_info({table})"):
+            for (rowid,) in chance.choices(rows(book.place, f"SELECT rowid FROM {table}"), k=2):
+                copy = shutil.copy(book.place, tmp_path / "copy.db")
                 with closing(sqlite3.connect(copy)) as connection:
                     connection.execute("PRAGMA ignore_check_constraints = 1")
                     change = (
@@ -234,7 +234,7 @@ def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch)
 
 
 def test_log_marks_an_entry_whose_day_was_not_the_machine_s(book, jsup, monkeypatch):
-    monkeypatch.setenv("JSUP_LEDGER", str(book.path))
+    monkeypatch.setenv("JSUP_LEDGER", str(book.place))
     monkeypatch.delenv("JSUP_TODAY")
     jsup("agency", "add", "--code", "A", "--name", "甲", "--level", "town")
     jsup("--today", "2026-01-05", "agency", "add", "--code", "B", "--name", "乙", "--level", "town")

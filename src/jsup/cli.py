@@ -33,7 +33,12 @@ ROOMS = {
         "migrate": ("setup", N_("Bring an older ledger up to this program")),
         "demo": ("setup", N_("Try jsup on the real register, in a new folder")),
         "log": ("setup", N_("Show the journal, or what was done to a finding")),
-        "verify": ("setup", N_("Check that nothing was changed behind the journal")),
+        "verify": ("trust", N_("Check that nothing was changed behind the journal")),
+        "seal": ("trust", N_("Print the journal's head, to be kept elsewhere")),
+        "backup": ("trust", N_("Copy the ledger to one file")),
+        "restore": ("trust", N_("Put a backup or an export in the ledger's place")),
+        "export": ("trust", N_("Write the whole ledger, or its draws, to a folder")),
+        "doctor": ("trust", N_("Look for what will become a trouble")),
     },
     N_("Register and draw"): {
         "agency": ("agency", N_("The agencies under supervision")),

@@ -214,11 +214,11 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def agreed(question: str) -> bool:
+def agreed(question: str, **values: object) -> bool:
     """Ask on a terminal; anywhere else the answer is no."""
     if not on_terminal():
         return False
-    print(f"{gettext.gettext(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{say(question, **values)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 

@@ -62,6 +62,22 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
     return [folder / name for name in FILES]
 
 
+def write_all(ledger: reads.Reads, folder: Path) -> list[Path]:
+    """Write each quarter's draw that was drawn and stands into a folder of its own, in a new one; return these.
+
+    Raises:
+        RefusedError: the folder is there and not empty, or no quarter was drawn.
+    """
+    quarters = sorted({row["quarter"] for row in ledger.draws() if row["drawn_on"] is not None and row["voided_on"] is None})
+    if not quarters:
+        raise RefusedError(N_("no quarter was drawn yet: `jsup sample --quarter QUARTER` draws one"))
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)
+    for quarter in quarters:
+        write(ledger, quarter, folder / quarter)
+    return [folder / quarter for quarter in quarters]
+
+
 def _free(folder: Path, draw_id: str) -> bool:
     """Tell whether a folder is empty or holds an earlier export of the same draw, whole or left off in the middle."""
     there = {path.name for path in folder.iterdir()}

@@ -3,15 +3,19 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from jsup import SCHEMA
 from jsup.errors import N_, LedgerError
 
 APPLICATION_ID: Final = 0x6A737570
 """Marks a SQLite file as a ledger of jsup ("jsup" in ASCII)."""
+
+BACKUP_ID: Final = 0x6A737562
+"""Marks a backup of a ledger ("jsub"): it is read, restored, and never written."""
 
 BUSY_SECONDS: Final = 30
 
@@ -21,7 +25,18 @@ _ROOM = 1 << 17
 _MAGIC = b"SQLite format 3\0"
 
 
-def explain_failure(error: sqlite3.Error, path: object) -> LedgerError:
+class Run(NamedTuple):
+    """How statements are run: one with its named values, for its rows; and the SQL that is spoken there."""
+
+    execute: Callable[[str, dict[str, Any]], list[dict[str, Any]]]
+    dialect: str
+
+    def __call__(self, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """Run one statement and return its rows."""
+        return self.execute(sql, values)
+
+
+def explain_failure(error: Exception, path: object) -> LedgerError:
     """Put what SQLite says into a sentence with what to do."""
     said = str(error)
     if "full" in said or ("I/O" in said and _no_room(path)):
@@ -51,7 +66,12 @@ def _no_room(path: object) -> bool:
         return False
 
 
-def no_ledger(path: Path) -> LedgerError:
+def no_ledger_at(place: object) -> LedgerError:
+    """Return the refusal of a place at which nothing is."""
+    return LedgerError(N_("there is no ledger at {path}: make one with `jsup init`, or name another with --ledger"), path=place)
+
+
+def no_ledger(path: object) -> LedgerError:
     """Return the refusal of a file that is no ledger."""
     return LedgerError(N_("{path} is not a ledger of jsup: name another with --ledger"), path=path)
 
@@ -68,9 +88,7 @@ def revision(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except FileNotFoundError:
-        raise LedgerError(
-            N_("there is no ledger at {path}: make one with `jsup init`, or name another with --ledger"), path=path
-        ) from None
+        raise no_ledger_at(path) from None
     except OSError as error:
         raise LedgerError(
             N_("{path} cannot be opened ({error}): name a ledger file with --ledger"), path=path, error=error.strerror
@@ -80,7 +98,7 @@ def revision(path: Path) -> str:
     try:
         with closing(connect(path)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            if mark == APPLICATION_ID:
+            if mark in (APPLICATION_ID, BACKUP_ID):
                 (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
                 return str(found)
     except (sqlite3.Error, TypeError) as error:
@@ -89,9 +107,31 @@ def revision(path: Path) -> str:
     raise no_ledger(path)
 
 
+def is_backup(path: Path) -> bool:
+    """Tell whether a ledger's file is a backup."""
+    return _head(path, 68, 4) == BACKUP_ID
+
+
+def pages(path: Path) -> int:
+    """Return how many bytes the pages of a ledger's file take, as its head says."""
+    return _head(path, 28, 4) * _head(path, 16, 2)
+
+
+def _head(path: Path, start: int, length: int) -> int:
+    """Read a number in the head of a SQLite file."""
+    with path.open("rb") as file:
+        file.seek(start)
+        return int.from_bytes(file.read(length), "big")
+
+
 def writable(path: Path) -> bool:
     """Tell whether this account may write the ledger; a file that nobody may write is not written as root either."""
-    return bool(path.stat().st_mode & 0o222) and os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    return (
+        not is_backup(path)
+        and bool(path.stat().st_mode & 0o222)
+        and os.access(path, os.W_OK)
+        and os.access(path.absolute().parent, os.W_OK)
+    )
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -117,7 +157,90 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{uri}?mode=ro{still}", uri=True, timeout=BUSY_SECONDS)
 
 
-def wrong_revision(path: Path, found: str) -> LedgerError:
+@contextmanager
+def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
+    """Open a ledger for reading; with `scratch`, temporary tables may be made, and texts that are none are read too.
+
+    Raises:
+        LedgerError: it cannot be opened or read.
+    """
+    try:
+        connection = connect(path)
+        if scratch:
+            connection.execute("PRAGMA query_only = OFF")
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    except sqlite3.Error as error:
+        raise explain_failure(error, path) from error
+    connection.row_factory = sqlite3.Row
+    connection.isolation_level = None
+    connection.execute("BEGIN")  # all that is read is as at one moment
+
+    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            return [dict(row) for row in connection.execute(sql, values)]
+        except sqlite3.Error as error:
+            raise explain_failure(error, path) from error
+
+    with closing(connection):
+        yield Run(execute, "sqlite")
+
+
+_SHARES: Final = (
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb",
+    "smb2",
+    "smb3",
+    "smbfs",
+    "afpfs",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "davfs",
+    "sshfs",
+)
+"""File systems of a network, on which SQLite's locks do not hold, as the system names them."""
+
+
+def shared(path: Path) -> str | None:
+    """Return the network file system on which a file lies, None where it lies on this machine or that cannot be told."""
+    if str(path.absolute()).startswith(("\\\\", "//")):
+        return "UNC"
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()]
+    except OSError:
+        return None
+    place = os.path.realpath(path.parent)
+    over = [(mount[1].replace("\\040", " "), mount[2]) for mount in mounts if len(mount) > 2]  # noqa: PLR2004 - device, place, kind
+    found = max(
+        (one for one in over if f"{place}/".startswith(f"{one[0].rstrip('/')}/")), key=lambda one: len(one[0]), default=None
+    )
+    kind = found[1].removeprefix("fuse.") if found else ""
+    return kind if kind in _SHARES else None
+
+
+def exposed(path: Path) -> list[tuple[str, dict[str, object]]]:
+    """Tell what is wrong with where a ledger lies and who may read it."""
+    found: list[tuple[str, dict[str, object]]] = []
+    share = shared(path)
+    if share is not None:
+        found.append(
+            (
+                N_(
+                    "{path} lies on a network share ({share}), where two who write at once can damage it: keep it on this machine"
+                ),
+                {"path": path, "share": share},
+            )
+        )
+    if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
+        found.append((N_("{path} can be read by others on this machine: `chmod 600 {path}`"), {"path": path}))
+    return found
+
+
+def wrong_revision(path: object, found: str) -> LedgerError:
     """Return the refusal of a ledger whose schema is another."""
     if found > SCHEMA:
         return LedgerError(

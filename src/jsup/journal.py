@@ -7,7 +7,7 @@ write that no flush made. The body is stored as it was hashed and never written 
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 
 from jsup import SCHEMA
 from jsup.errors import N_, LedgerError
+from jsup.files import Run
 
 GENESIS: Final = "0" * 64
 """What the first entry names as the hash before it."""
 
 _OPEN = "jsup_write_allowed"
-_READING = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
+_READING = re.compile(r"\s*(SELECT|SHOW|PRAGMA|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -150,120 +151,180 @@ def _append(connection: Connection, entry: Entry, touched: dict[tuple[str, Any],
             text("INSERT INTO journal (seq, prev_hash, hash, body) VALUES (:seq, :prev_hash, :hash, :body)"),
             {"seq": seq, "prev_hash": prev_hash, "hash": chained(prev_hash, body), "body": body},
         )
+        mark(connection, seq)
+
+
+def mark(connection: Connection, seq: int) -> None:
+    """Write the last entry's number into a ledger file's head too, so that entries cut off at the end are missed."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {seq}")
 
 
 # The checking of a ledger, set-based, through the driver ----------------------------------------
 
-Run = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
-"""Runs one statement with named values and returns its rows."""
-
 _BATCH = 10_000
+
+Found = list[tuple[str, dict[str, object]]]
+"""Problems: message keys with their values."""
+
+CHANGES: Final = {
+    "sqlite": "SELECT j.seq, c.key AS place, json_extract(c.value, '$.table') AS name, json_extract(c.value, '$.key') AS key,"
+    " json_extract(c.value, '$.row') AS image"
+    " FROM journal j, json_each(CASE WHEN json_valid(j.body) THEN j.body ELSE '{}' END, '$.changes') c",
+    "postgresql": "SELECT j.seq, c.place, c.value ->> 'table' AS name, c.value -> 'key' AS key, c.value -> 'row' AS image"
+    " FROM journal j CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN j.body IS JSON OBJECT AND"
+    " jsonb_typeof(j.body::jsonb -> 'changes') = 'array' THEN j.body::jsonb -> 'changes' ELSE '[]' END)"
+    " WITH ORDINALITY c(value, place)",
+}
+"""The changed rows of all entries, one line each: the image of a row after the change, by table and key."""
+
+_LATEST: Final = {
+    "sqlite": f"SELECT name, key, MAX(seq) AS seq, image FROM ({CHANGES['sqlite']}) c GROUP BY name, key",
+    "postgresql": f"SELECT DISTINCT ON (name, key) name, key, seq, image FROM ({CHANGES['postgresql']}) c"
+    " ORDER BY name, key, seq DESC",
+}
+_TABLES: Final = {
+    "sqlite": "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'",
+    "postgresql": "SELECT c.relname AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'm')"
+    " AND c.relnamespace = current_schema()::regnamespace",
+}
+_COLUMNS: Final = {
+    "sqlite": "SELECT name, pk, type = 'BOOLEAN' AS truth FROM pragma_table_info(:name) ORDER BY cid",
+    "postgresql": "SELECT a.attname AS name, EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary"
+    " AND a.attnum = ANY (i.indkey)) AS pk, a.atttypid = 'bool'::regtype AS truth FROM pg_attribute a"
+    " WHERE a.attrelid = to_regclass(quote_ident(:name)) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` found: `problems` are message keys with their values."""
+    """What `verify` found."""
 
     entries: int
     head: str
-    problems: list[tuple[str, dict[str, object]]]
+    problems: Found
 
 
 def changes(run: Run, tables: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
     """Go through the entries that changed rows of these tables: per entry a list of table, key and row."""
     named = ", ".join(f"'{table}'" for table in tables)
-    rows = run(
-        "SELECT j.seq, c.value AS change"
-        f" FROM journal j, json_each(CASE WHEN json_valid(j.body) THEN j.body ELSE '{{}}' END, '$.changes') c"
-        f" WHERE json_extract(c.value, '$.table') IN ({named}) ORDER BY j.seq, c.key",
-        {},
-    )
+    rows = run(f"SELECT seq, name, key, image FROM ({CHANGES[run.dialect]}) c WHERE name IN ({named}) ORDER BY seq, place", {})
     for _seq, entry in groupby(rows, key=lambda row: row["seq"]):
-        yield [json.loads(row["change"]) for row in entry]
+        yield [
+            {
+                "table": row["name"],
+                "key": row["key"],
+                "row": row["image"] if isinstance(row["image"], dict) else json.loads(row["image"]),
+            }
+            for row in entry
+        ]
+
+
+def tables_of(run: Run) -> list[str]:
+    """Return the tables whose rows the journal holds: all but its own, the schema's mark, and what can be derived."""
+    found = sorted(row["name"] for row in run(_TABLES[run.dialect], {}))
+    return [name for name in found if name not in ("journal", "alembic_version") and not name.startswith("search_")]
+
+
+def columns_of(run: Run, table: str) -> list[dict[str, Any]]:
+    """Return a table's columns in their order: name, whether it is (of) the key, and whether it is true or false."""
+    return run(_COLUMNS[run.dialect], {"name": table})
 
 
 def verify(run: Run, only: Sequence[str] | None = None) -> Verdict:
     """Recompute the chain, then compare the latest image of each row with what is stored, in `only` these tables.
 
     A row that was changed, added or removed behind the journal's back is named with its table and
-    column; values are compared with their types, as the driver hands them out.
+    column; values are compared with their types, as they are stored.
     """
-    problems: list[tuple[str, dict[str, object]]] = []
+    problems: Found = []
     entries, head = _verify_chain(run, problems)
-    run("DROP TABLE IF EXISTS temp.image", {})
-    run(
-        "CREATE TEMP TABLE image AS SELECT json_extract(c.value, '$.table') AS name, json_extract(c.value, '$.key') AS key,"
-        " MAX(j.seq) AS seq, json_extract(c.value, '$.row') AS image"
-        " FROM journal j, json_each(CASE WHEN json_valid(j.body) THEN j.body ELSE '{}' END, '$.changes') c GROUP BY 1, 2",
-        {},
-    )
-    run("CREATE INDEX temp.image_key ON image (name, key)", {})
-    tables = run(
-        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT IN ('journal', 'alembic_version')"
-        " AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@' ORDER BY name",
-        {},
-    )
+    run("DROP TABLE IF EXISTS temp.image" if run.dialect == "sqlite" else "DROP TABLE IF EXISTS pg_temp.image", {})
+    run(f"CREATE TEMP TABLE image AS {_LATEST[run.dialect]}", {})
+    run("CREATE INDEX temp.image_key ON image (name, key)" if run.dialect == "sqlite" else "ANALYZE pg_temp.image", {})
+    tables = tables_of(run)
     for table in tables:
-        if only is None or table["name"] in only:
-            _verify_table(run, table["name"], problems)
-    known = {table["name"] for table in tables}
+        if only is None or table in only:
+            _verify_table(run, table, problems)
     problems += [
         (N_("table {table}: it is gone with its {rows} rows"), {"table": row["name"], "rows": row["rows"]})
-        for row in run("SELECT name, COUNT(*) AS rows FROM image GROUP BY name", {})
-        if row["name"] not in known
+        for row in run("SELECT name, COUNT(*) AS rows FROM image GROUP BY name ORDER BY name", {})
+        if row["name"] not in tables
     ]
     return Verdict(entries, head, problems)
 
 
-def _verify_chain(run: Run, problems: list[tuple[str, dict[str, object]]]) -> tuple[int, str]:
+def _verify_chain(run: Run, problems: Found) -> tuple[int, str]:
     seq, head = 0, GENESIS
+    for row in run("SELECT seq FROM journal WHERE seq < 1 ORDER BY seq", {}):
+        problems.append((N_("journal entry {seq}: jsup did not write it"), {"seq": row["seq"]}))
     while rows := run(
         "SELECT seq, prev_hash, hash, body FROM journal WHERE seq > :seq ORDER BY seq LIMIT :batch", {"seq": seq, "batch": _BATCH}
     ):
         for row in rows:
             if row["seq"] != seq + 1:
-                problems.append(
-                    (N_("journal entries {first} to {last}: they are gone"), {"first": seq + 1, "last": row["seq"] - 1})
-                )
+                problems.append(_gone(seq + 1, row["seq"] - 1))
             elif row["prev_hash"] != head:
                 problems.append((N_("journal entry {seq}: it does not continue the entry before it"), {"seq": row["seq"]}))
             if row["hash"] != chained(str(row["prev_hash"]), str(row["body"])) or not _says(row["body"], row["seq"]):
                 problems.append((N_("journal entry {seq}: its text or its hash was changed"), {"seq": row["seq"]}))
             seq, head = row["seq"], row["hash"]
-    below = run("SELECT COUNT(*) AS number FROM journal WHERE seq < 1", {})[0]["number"]
-    if below:
-        problems.append((N_("the journal holds {rows} entries that jsup did not write"), {"rows": below}))
-    return run("SELECT COUNT(*) AS number FROM journal", {})[0]["number"], head
+    return run("SELECT COUNT(*) AS number FROM journal", {})[0]["number"], str(head)
+
+
+def cut_off(run: Run) -> Found:
+    """Compare the last entry with what a ledger file's head says of it."""
+    if run.dialect != "sqlite":
+        return []  # there no officer has the right to touch the journal's past
+    ((marked,), (last,)) = (row.values() for row in (*run("PRAGMA user_version", {}), *run("SELECT MAX(seq) FROM journal", {})))
+    if marked < (last or 0):
+        return [(N_("journal entry {seq}: jsup did not write it"), {"seq": marked + 1})]
+    return [_gone((last or 0) + 1, marked)] if marked > (last or 0) else []
+
+
+def last_schema(run: Run) -> object:
+    """Return the schema under which the last entry was written, None where that cannot be read."""
+    rows = run("SELECT body FROM journal ORDER BY seq DESC LIMIT 1", {})
+    try:
+        return json.loads(rows[0]["body"])["schema"]
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+
+
+def _gone(first: int, last: int) -> tuple[str, dict[str, object]]:
+    return N_("journal entries {first} to {last}: they are gone"), {"first": first, "last": last}
 
 
 def _says(body: object, seq: int) -> bool:
     try:
         return bool(json.loads(str(body))["seq"] == seq)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
-def _verify_table(run: Run, table: str, problems: list[tuple[str, dict[str, object]]]) -> None:
-    columns = run("SELECT name, pk FROM pragma_table_info(:name)", {"name": table})
+def _verify_table(run: Run, table: str, problems: Found) -> None:
+    columns = columns_of(run, table)
     keys = [column["name"] for column in columns if column["pk"]]
     if len(keys) != 1:
         problems.append((N_("table {table}: it is not part of the ledger's schema"), {"table": table}))
         return
-    key, name = _quoted(keys[0]), _quoted(table)
-    join = "image i ON i.name = :name AND i.key IS +t." + key
-    added = f"SELECT t.{key} AS key FROM {name} t LEFT JOIN {join} WHERE i.name IS NULL ORDER BY 1"
-    gone = f"SELECT key FROM image i WHERE name = :name AND NOT EXISTS (SELECT 1 FROM {name} t WHERE +t.{key} IS i.key)"
+    name = _quoted(table)
+    if run.dialect == "sqlite":
+        key = f"+t.{_quoted(keys[0])}"
+        same = f"i.name = :name AND i.key IS {key}"
+    else:
+        key = f"t.{_quoted(keys[0])}"
+        same = f"i.name = :name AND i.key = to_jsonb({key})"
+    added = f"SELECT {key} AS key FROM {name} t LEFT JOIN image i ON {same} WHERE i.name IS NULL ORDER BY 1"
+    gone = f"SELECT i.key FROM image i WHERE name = :name AND NOT EXISTS (SELECT 1 FROM {name} t WHERE {same}) ORDER BY 1"
     for query, message in (
         (added, N_("table {table}, row {row}: it was added behind the journal's back")),
         (gone, N_("table {table}, row {row}: it was removed behind the journal's back")),
     ):
         problems += [(message, {"table": table, "row": row["key"]}) for row in run(query, {"name": table})]
-    differs = []
-    for column in columns:
-        stored, said = f"t.{_quoted(column['name'])}", f"json_extract(i.image, '$.\"{column['name']}\"')"
-        differs.append(f"(typeof({stored}) IS NOT typeof({said}) OR +{stored} IS NOT {said})")
-    flags = ", ".join(f"{test} AS c{index}" for index, test in enumerate(differs))
-    query = f"SELECT t.{key} AS key, {flags} FROM {name} t JOIN {join} WHERE {' OR '.join(differs)} ORDER BY 1"
+    tests = [_differs(run, column["name"]) for column in columns]
+    flags = ", ".join(f"{test} AS c{index}" for index, test in enumerate(tests))
+    query = f"SELECT {key} AS key, {flags} FROM {name} t JOIN image i ON {same} WHERE {' OR '.join(tests)} ORDER BY 1"
     for row in run(query, {"name": table}):
         for index, column in enumerate(columns):
             if row[f"c{index}"]:
@@ -273,6 +334,15 @@ def _verify_table(run: Run, table: str, problems: list[tuple[str, dict[str, obje
                         {"table": table, "row": row["key"], "column": column["name"]},
                     )
                 )
+
+
+def _differs(run: Run, column: str) -> str:
+    """Return the test of a column against a row's image: for a file with the stored value's type."""
+    stored, text = f"t.{_quoted(column)}", column.replace("'", "''")
+    if run.dialect == "sqlite":
+        said = f"json_extract(i.image, '$.\"{text}\"')"
+        return f"(typeof({stored}) IS NOT typeof({said}) OR +{stored} IS NOT {said})"
+    return f"(to_jsonb({stored}) IS DISTINCT FROM NULLIF(i.image -> '{text}', 'null'))"
 
 
 def _quoted(name: str) -> str:

@@ -5,20 +5,24 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from jsup import SCHEMA, files, journal, policy, reads, workdays
+from jsup import SCHEMA, files, journal, policy, reads, servers, workdays
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry, Verdict
 from jsup.models import CalendarYear, PolicyText
+from jsup.reads import Place
+from jsup.servers import Server
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,12 +30,15 @@ if TYPE_CHECKING:
 SCRIPTS: Final = "jsup:migrations"
 """Where Alembic finds the schema's steps."""
 
+MARKED_SINCE: Final = "0004"
+"""The schema from which on a file's head holds the last entry's number."""
+
 
 @dataclass(frozen=True)
 class Ledger:
-    """A ledger file and the entry under which it is about to be changed."""
+    """A ledger and the entry under which it is about to be changed."""
 
-    path: Path
+    place: Place
     entry: Entry
 
     @contextmanager
@@ -39,111 +46,151 @@ class Ledger:
         """Open one transaction: it is journaled and committed at the end, or nothing of it stays, as in a dry run.
 
         Raises:
-            LedgerError: the ledger is missing, read-only, of a newer schema, busy or out of disk.
+            LedgerError: the ledger is missing, read-only, a backup, of a newer schema, busy, out of disk or out of reach.
         """
-        found = files.revision(self.path)
-        _writable(self.path)
+        found = reads.store(self.place).revision(self.place)
+        if isinstance(self.place, Path):
+            _check_writable(self.place)
         if found != SCHEMA:
-            if dry_run:
-                raise files.wrong_revision(self.path, found)
-            migrate(self.path)
-        with _session(self.path, self.entry, dry_run=dry_run) as session:
-            yield session
-
-
-@contextmanager
-def _session(path: Path, entry: Entry, *, dry_run: bool = False) -> Iterator[Session]:
-    engine = _engine(path)
-    try:
-        with Session(engine) as session:
-            journal.record(session, entry)
+            if dry_run or isinstance(self.place, Server):
+                raise files.wrong_revision(self.place, found)
+            migrate(self.place)
+        with told(self.place), _engine(self.place) as engine, Session(engine) as session:
+            journal.record(session, self.entry)
             yield session
             if dry_run:
                 session.rollback()
             else:
                 session.commit()
+
+
+@contextmanager
+def told(place: Place) -> Iterator[None]:
+    """Put what the driver refuses into a sentence; what only a mistake of jsup's own leads to stays as it is."""
+    try:
+        yield
     except DBAPIError as error:
-        raise _translated(error, path) from error
-    finally:
-        engine.dispose()
+        denied = getattr(error.orig, "sqlstate", None) == servers.NO_RIGHT
+        if isinstance(error, IntegrityError | DataError | ProgrammingError) and not denied:
+            raise
+        raise reads.store(place).explain_failure(error.orig, place) from error
 
 
-def _translated(error: DBAPIError, path: Path) -> Exception:
-    if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
-        error.orig, sqlite3.IntegrityError
-    ):
-        return files.explain_failure(error.orig, path)
-    return error
-
-
-def _writable(path: Path) -> None:
+def _check_writable(path: Path) -> None:
+    if files.is_backup(path):
+        raise RefusedError(N_("{path} is a backup and stays as it is: `jsup restore` makes a ledger of it"), path=path)
     if not files.writable(path):
         raise files.explain_failure(sqlite3.OperationalError("readonly"), path)
 
 
-def _engine(path: Path, *, foreign_keys: bool = True) -> Engine:
-    """Return an engine on a file that is there: a ledger deleted meanwhile is not made anew as an empty one."""
+@contextmanager
+def _engine(place: Place, *, foreign_keys: bool = True, lock: bool = True) -> Iterator[Engine]:
+    """Give an engine on a ledger that is there: a file deleted meanwhile is not made anew as an empty one."""
+    if isinstance(place, Server):
+        server = place  # `lock`: one writer after another, in the order in which they came
+        engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: servers.connect(server), poolclass=NullPool, isolation_level="READ COMMITTED"
+        )
+        begins = f"SELECT pg_advisory_xact_lock({servers.LOCK})" if lock else "SELECT 1"
+    else:
+        uri = f"{place.absolute().as_uri()}?mode=rw"
 
-    def connect() -> sqlite3.Connection:
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        return sqlite3.connect(uri, uri=True, timeout=files.BUSY_SECONDS, check_same_thread=False)
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(uri, uri=True, timeout=files.BUSY_SECONDS, check_same_thread=False)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        begins = "BEGIN IMMEDIATE"
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins transactions below; the driver must not
-        connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None  # SQLAlchemy begins transactions below; the driver must not
+            connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begins)
 
     journal.guard(engine)
-    return engine
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def over(session: Session) -> reads.Reads:
-    """Return the read side as seen from inside a transaction."""
+    """Return the read side as seen from inside a session."""
+    run = run_on(session.connection())
 
-    def run(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
         session.flush()
-        return [dict(row) for row in session.connection().execute(text(sql), values).mappings()]
+        return run(sql, values)
 
-    return reads.Reads(run)
+    return reads.Reads(files.Run(execute, run.dialect))
 
 
-def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
+def run_on(connection: Connection) -> files.Run:
+    """Return how statements are run, as the read side runs them, from inside a transaction."""
+
+    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        result = connection.exec_driver_sql(spoken(connection, sql), values)
+        found = result.mappings() if result.returns_rows else ()
+        return [{key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()} for row in found]
+
+    return files.Run(execute, connection.dialect.name)
+
+
+def spoken(connection: Connection, sql: str) -> str:
+    """Write a statement's named values as this connection's driver wants them."""
+    return sql if connection.dialect.name == "sqlite" else servers.named(sql)
+
+
+def create(place: Place, entry: Entry, policy_text: str, source: str) -> None:
     """Make a new ledger with a policy and the announced years, all of it or nothing.
 
     Raises:
         LedgerError: the place is taken or cannot be written, or the policy cannot be read.
     """
     law = policy.parse(policy_text, source)
+    in_force = PolicyText(
+        name=law.name, in_force_on=law.in_force_on, sha256=sha256(policy_text.encode()).hexdigest(), text=policy_text
+    )
+    rows = [in_force, *(year_row(year) for year in workdays.packaged())]
+
+    def fill(connection: Connection) -> None:
+        with Session(connection) as session:
+            journal.record(session, entry)
+            session.add_all(rows)
+            session.commit()
+
+    if isinstance(place, Server):
+        with told(place), found(place) as connection:
+            fill(connection)
+        return
+    with beside(place) as new:
+        with told(new), found(new) as connection:
+            fill(connection)
+        settle(new)
+        try:
+            put(new, place)
+        except FileExistsError:
+            raise taken(place) from None
+
+
+@contextmanager
+def beside(path: Path, *, over: bool = False) -> Iterator[Path]:
+    """Give a new file beside a place that is free (or, with `over`, is not), for a ledger; it and its parts are gone at the end.
+
+    Raises:
+        LedgerError: the place is taken, or cannot be written.
+    """
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        if path.exists() or path.is_symlink():
-            raise _taken(path)
-        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _build(new)
-        with _session(new, entry) as session:
-            session.add(
-                PolicyText(
-                    name=law.name,
-                    in_force_on=law.in_force_on,
-                    sha256=sha256(policy_text.encode()).hexdigest(),
-                    text=policy_text,
-                )
-            )
-            session.add_all(year_row(year) for year in workdays.packaged())
-        with closing(sqlite3.connect(new)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file is moved without its -wal
-        try:
-            place(new, path)
-        except FileExistsError:
-            raise _taken(path) from None
+        if not over and (path.exists() or path.is_symlink()):
+            raise taken(path)
+        _touch(new)
+        yield new
     except FileNotFoundError:
         raise LedgerError(N_("there is no folder {folder}: make it first"), folder=path.absolute().parent) from None
     except sqlite3.Error as error:
@@ -156,6 +203,51 @@ def create(path: Path, entry: Entry, policy_text: str, source: str) -> None:
         with suppress(OSError):  # a name too long to be made is too long to be removed
             for suffix in ("", "-wal", "-shm", "-journal"):
                 new.with_name(new.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def found(place: Place, revision: str = "head", *, keep: str = "") -> Iterator[Connection]:
+    """Open the transaction that lays a new ledger's tables, in an empty file or on a server, and whatever is done in it.
+
+    With `keep`, a ledger that is on the server already stays there as a schema of that name.
+    """
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as connection:
+            connection.execute(f"PRAGMA application_id = {files.APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode = WAL")
+    with _engine(place) as engine, engine.begin() as begun:
+        with journal.opened(begun):
+            if isinstance(place, Server):
+                if begun.exec_driver_sql(f"SELECT to_regclass('{servers.HOUSE}.alembic_version')").scalar() is not None:
+                    if not keep:
+                        raise taken(place)
+                    begun.exec_driver_sql(f"ALTER SCHEMA {servers.HOUSE} RENAME TO {keep}")
+                    begun.info["kept"] = keep
+                begun.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {servers.HOUSE}")
+            _run_migrations(begun, revision)
+        yield begun
+        grant(begun)
+
+
+def _touch(path: Path) -> None:
+    """Make a new file that nobody else can read."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def settle(path: Path) -> None:
+    """Bring everything into the ledger's one file, so that it can be moved without its -wal."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def grant(connection: Connection) -> None:
+    """Give the roles of a server their rights in what was made just now, where the roles are there."""
+    if connection.dialect.name == "sqlite":
+        return
+    roles = "SELECT COUNT(*) FROM pg_roles WHERE rolname IN ('jsup_reader', 'jsup_officer')"
+    if connection.exec_driver_sql(roles).scalar() == len(("jsup_reader", "jsup_officer")):
+        with journal.opened(connection):
+            connection.exec_driver_sql((resources.files("jsup") / "data" / "roles.sql").read_text("utf-8").replace("%", "%%"))
 
 
 def make_folder(folder: Path) -> None:
@@ -172,11 +264,12 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def _taken(path: Path) -> RefusedError:
-    return RefusedError(N_("{path} is there already: use it as it is, or name another place with --ledger"), path=path)
+def taken(place: Place) -> RefusedError:
+    """Return the refusal to make a ledger where something is."""
+    return RefusedError(N_("{path} is there already: use it as it is, or name another place with --ledger"), path=place)
 
 
-def place(new: Path, path: Path) -> None:
+def put(new: Path, path: Path) -> None:
     """Give a finished file its name; FileExistsError if anything has that name already."""
     try:
         os.link(new, path)
@@ -186,16 +279,6 @@ def place(new: Path, path: Path) -> None:
         if path.exists() or path.is_symlink():
             raise FileExistsError(path) from None
         new.rename(path)
-
-
-def _build(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA application_id = {files.APPLICATION_ID}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    try:
-        _upgrade(path)
-    except DBAPIError as error:
-        raise _translated(error, path) from error
 
 
 def year_row(year: workdays.Year) -> CalendarYear:
@@ -227,78 +310,165 @@ def known_revisions() -> list[str]:
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
-def _run_migrations(connection: Connection) -> None:
+def _run_migrations(connection: Connection, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415
 
     config = _alembic()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
-def _upgrade(path: Path) -> None:
-    engine = _engine(path, foreign_keys=False)  # or SQLite would not let a table be made anew that others refer to
-    try:
-        with engine.begin() as connection, journal.opened(connection):
+def _upgrade(place: Place) -> None:
+    # without foreign keys, or SQLite would not let a table be made anew that others refer to
+    with _engine(place, foreign_keys=False) as engine, engine.begin() as connection:
+        with journal.opened(connection):
             _run_migrations(connection)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                raise LedgerError(N_("{path}: rows refer to rows that are not there: `jsup verify` names them"), path=path)
-    finally:
-        engine.dispose()
+        if isinstance(place, Path) and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise LedgerError(N_("{path}: rows refer to rows that are not there: `jsup verify` names them"), path=place)
+        grant(connection)
 
 
-def migrate(path: Path) -> Path | None:
-    """Bring an older ledger up to this program's schema after backing it up; return the backup.
+def migrate(place: Place, *, keep: bool = True) -> Path | None:
+    """Bring an older ledger up to this program's schema; return the backup that a file has beside it before, with `keep`.
+
+    On a server it happens whole or not at all, and whoever looks after the server backs it up.
 
     Raises:
         LedgerError: the ledger is of a newer schema, or cannot be written.
     """
-    found = files.revision(path)
-    if found == SCHEMA:
+    revision = reads.store(place).revision(place)
+    if revision == SCHEMA:
         return None
-    if found not in known_revisions():
-        raise files.wrong_revision(path, found) if found > SCHEMA else files.no_ledger(path)
-    _writable(path)
-    backup = path.with_name(f"{path.name}.{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
+    known(place)
+    if isinstance(place, Server):
+        with told(place):
+            _upgrade(place)
+        return None
+    _check_writable(place)
+    backup = place.with_name(f"{place.name}.{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
     try:
-        os.close(os.open(backup, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(backup)) as copy:
-            old.backup(copy)
-        _upgrade(path)
-    except DBAPIError as error:
-        raise _translated(error, path) from error
+        if keep:
+            copy(place, backup)
+        with told(place):
+            _upgrade(place)
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(
-            N_("{path} cannot be backed up to {backup} ({error}): nothing was changed"), path=path, backup=backup, error=error
+            N_("{path} cannot be backed up to {backup} ({error}): nothing was changed"), path=place, backup=backup, error=error
         ) from error
-    return backup
+    return backup if keep else None
+
+
+def copy(path: Path, to: Path) -> None:
+    """Copy a ledger file as it is at one moment, while others go on writing, to a new file."""
+    if not to.exists():
+        _touch(to)
+    with closing(files.connect(path)) as old, closing(sqlite3.connect(to)) as new:
+        old.backup(new)
 
 
 # Verification -----------------------------------------------------------------------------------
 
+_SHAPE: Final = {
+    "sqlite": "SELECT type AS kind, name, sql AS made FROM sqlite_master"
+    " WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'",
+    "postgresql": """
+        WITH ours AS (SELECT c.* FROM pg_class c WHERE relnamespace = {house} AND relname NOT LIKE 'search@_%' ESCAPE '@')
+        SELECT 'table' AS kind, c.relname::text AS name, string_agg(concat_ws(' ', a.attname,
+                   format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation,
+                   pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum) AS made
+            FROM ours c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum) WHERE c.relkind <> 'i' GROUP BY 2
+        UNION ALL SELECT 'view', c.relname::text, pg_get_viewdef(c.oid) FROM ours c WHERE c.relkind = 'v'
+        UNION ALL SELECT 'index', c.relname::text, regexp_replace(pg_get_indexdef(c.oid), ' ON [a-z_0-9]+[.]', ' ON ')
+            FROM ours c WHERE c.relkind = 'i'
+        UNION ALL SELECT 'constraint', c.relname || '.' || o.conname, pg_get_constraintdef(o.oid)
+            FROM ours c JOIN pg_constraint o ON o.conrelid = c.oid
+        UNION ALL SELECT 'trigger', c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid)
+            FROM ours c JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal
+        UNION ALL SELECT 'rule', c.relname || '.' || r.rulename, pg_get_ruledef(r.oid)
+            FROM ours c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN'
+        UNION ALL SELECT 'function', p.proname::text, p.prosrc FROM pg_proc p WHERE p.pronamespace = {house}
+    """,
+}
+"""What a ledger's schema holds: kind, name, and how it was made."""
 
-def verify(path: Path) -> Verdict:
+Shape = dict[tuple[str, str], str | None]
+
+
+@cache
+def _wanted(revision: str) -> Shape:
+    """Return the schema of a ledger file of some revision as jsup makes it."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            _run_migrations(connection, revision)
+            return {(kind, name): sql for kind, name, sql in connection.exec_driver_sql(_SHAPE["sqlite"])}
+    finally:
+        engine.dispose()
+
+
+def _wanted_of(server: Server) -> Shape:
+    """Return the schema of a ledger on this server as jsup makes it: made in passing, of temporary tables."""
+    with _engine(server, lock=False) as engine, engine.connect() as connection, journal.opened(connection):
+        connection.exec_driver_sql("SET LOCAL search_path TO pg_temp")
+        _run_migrations(connection)
+        made = connection.exec_driver_sql(servers.named(_SHAPE["postgresql"].format(house="pg_my_temp_schema()")))
+        return {(kind, name): sql for kind, name, sql in made}
+
+
+def wanted(place: Place) -> Shape:
+    """Return the schema of a ledger at this place as jsup makes it."""
+    return _wanted(SCHEMA) if isinstance(place, Path) else _wanted_of(place)
+
+
+def known(place: Place) -> None:
+    """Refuse a ledger of a schema that this program does not know.
+
+    Raises:
+        LedgerError: it is of a newer one, or there is none.
+    """
+    revision = reads.store(place).revision(place)
+    if revision not in known_revisions():
+        raise files.wrong_revision(place, revision) if revision > SCHEMA else files.no_ledger(place)
+
+
+def current(place: Place) -> None:
+    """Refuse a ledger of another schema than this program's.
+
+    Raises:
+        LedgerError: it is of an older or newer one, or there is none.
+    """
+    revision = reads.store(place).revision(place)
+    if revision != SCHEMA:
+        raise files.wrong_revision(place, revision)
+
+
+def verify(place: Place) -> Verdict:
     """Check the journal's chain, every row against its latest image, and the schema itself.
 
     Raises:
         LedgerError: the ledger cannot be opened or read at all.
     """
-    shape = (
-        "SELECT type, name, sql FROM sqlite_master"
-        " WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'"
+    store = reads.store(place)
+    revision = store.revision(place)
+    with store.reading(place, scratch=True) as run:
+        if revision != SCHEMA and journal.last_schema(run) != SCHEMA:
+            raise files.wrong_revision(place, revision)
+        return inspected(run, SCHEMA, wanted(place))
+
+
+def inspected(run: files.Run, revision: str, shape: Shape | None = None) -> Verdict:
+    """Check a ledger of some revision that is open for reading with `scratch`; `shape` is its schema as jsup makes it."""
+    verdict = journal.verify(run)
+    if revision >= MARKED_SINCE:
+        verdict.problems.extend(journal.cut_off(run))
+    made = _SHAPE[run.dialect].format(house="current_schema()::regnamespace")
+    stored: Shape = {(row["kind"], row["name"]): row["made"] for row in run(made, {})}
+    shape = _wanted(revision) if shape is None else shape
+    odd = {key for key in shape.keys() | stored.keys() if shape.get(key) != stored.get(key)}
+    if [row["version_num"] for row in run("SELECT version_num FROM alembic_version", {})] != [revision]:
+        odd.add(("table", "alembic_version"))
+    verdict.problems.extend(
+        (N_("{kind} {name}: it is not as jsup made it"), {"kind": kind, "name": name}) for kind, name in sorted(odd)
     )
-    with reads.open_ledger(path) as ledger:
-        ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
-        verdict = journal.verify(lambda sql, values: ledger.rows(sql, **values))
-        stored = {(row["type"], row["name"]): row["sql"] for row in ledger.rows(shape)}
-        revisions = [row["version_num"] for row in ledger.rows("SELECT version_num FROM alembic_version")]
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        _run_migrations(connection)
-        wanted = {(kind, name): sql for kind, name, sql in connection.exec_driver_sql(shape)}
-    engine.dispose()
-    if revisions != [SCHEMA]:
-        verdict.problems.append((N_("{kind} {name}: it is not as jsup made it"), {"kind": "table", "name": "alembic_version"}))
-    for kind, name in sorted(wanted.keys() | stored.keys()):
-        if wanted.get((kind, name)) != stored.get((kind, name)):
-            verdict.problems.append((N_("{kind} {name}: it is not as jsup made it"), {"kind": kind, "name": name}))
     return verdict

@@ -27,8 +27,9 @@ _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
-_LATER = {"draw_coverage": int, "substitution": dict, "office": dict}
+_LATER = {"draw_coverage": int, "backup_days": int, "pending": list, "substitution": dict, "office": dict}
 _PATTERN = re.compile(r"[^〔〕{}\s]+〔\{year\}〕\{n\}号")
+_PENDING = {"document": str, "from": date, "settled": bool}
 _OFFICE = ("name", "government", "discipline")
 
 
@@ -344,13 +345,18 @@ def _check(law: Policy) -> None:
             raise ValueError(f"papers.{paper.key}.number")
     for key in law.own["substitution"]:
         _get(law.own["substitution"], "own.substitution.", key, str)
+    for law_ in law.own["pending"]:
+        if not isinstance(law_, dict):
+            raise ValueError("own.pending")  # noqa: TRY004 - as for every other key
+        for key, kind in _PENDING.items():
+            _get(law_, "own.pending.", key, kind)
     if not 0 <= law.own["draw_coverage"] <= MOST:
         raise ValueError("own.draw_coverage")
     for way in law.ways.values():
         for item in way.items.values():
             if item.category not in law.categories or not 0 <= item.points <= MOST:
                 raise ValueError(f"sheets.{way.key}.{item.key}")
-    for key in ("warning_working_days", "remind_working_days"):
+    for key in ("warning_working_days", "remind_working_days", "backup_days"):
         if not 0 < law.own[key] <= MOST:
             raise ValueError(f"own.{key}")
     if "other" not in law.categories:

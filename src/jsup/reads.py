@@ -5,21 +5,25 @@ hands in its own way of running them.
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from jsup import SCHEMA, deadlines, files, steps
+from jsup import SCHEMA, deadlines, files, servers, steps
 from jsup.errors import N_, LedgerError, UnknownError, UsageError
+from jsup.files import Run
 from jsup.policy import Policy, parse
+from jsup.servers import Server
 from jsup.workdays import Calendar, Day, Year
 
 Row = dict[str, Any]
-Run = Callable[[str, dict[str, Any]], list[Row]]
+Place = Path | Server
+"""Where a ledger is: a file, or a database on a server."""
 
 _OPEN = "met_on IS NULL AND cancelled_on IS NULL"
 
@@ -27,29 +31,22 @@ MOST_DIGITS = 10
 """From so many digits on a number names no row."""
 
 
+def store(place: Place) -> ModuleType:
+    """Return the module that knows how a ledger at this place is reached: a file's or a server's."""
+    return servers if isinstance(place, Server) else files
+
+
 @contextmanager
-def open_ledger(path: Path) -> Iterator["Reads"]:
-    """Open a ledger for reading, for the length of a `with`.
+def open_ledger(place: Place, *, scratch: bool = False) -> Iterator["Reads"]:
+    """Open a ledger for reading, for the length of a `with`; with `scratch`, temporary tables may be made in it.
 
     Raises:
         LedgerError: it is missing, no ledger, or of another schema than this program's.
     """
-    found = files.revision(path)
+    found = store(place).revision(place)
     if found != SCHEMA:
-        raise files.wrong_revision(path, found)
-    try:
-        connection = files.connect(path)
-    except sqlite3.Error as error:
-        raise files.explain_failure(error, path) from error
-    connection.row_factory = sqlite3.Row
-
-    def run(sql: str, values: dict[str, Any]) -> list[Row]:
-        try:
-            return [dict(row) for row in connection.execute(sql, values)]
-        except sqlite3.Error as error:
-            raise files.explain_failure(error, path) from error
-
-    with closing(connection):
+        raise files.wrong_revision(place, found)
+    with store(place).reading(place, scratch=scratch) as run:
         yield Reads(run)
 
 
@@ -57,11 +54,11 @@ class Reads:
     """Every question that the ledger answers, over one open connection."""
 
     def __init__(self, run: Run) -> None:
-        self._run = run
+        self.run = run
 
     def rows(self, sql: str, **values: object) -> list[Row]:
         """Run one SELECT."""
-        return self._run(sql, values)
+        return self.run(sql, values)
 
     # The law in force -------------------------------------------------------------------------
 
@@ -136,7 +133,7 @@ class Reads:
 
         `wanted` may name kind, state, agency_code, number or id.
         """
-        where = " AND ".join(f"(:{key} IS NULL OR {key} = :{key})" for key in wanted) or "1"
+        where = " AND ".join(f"(:{key} IS NULL OR {key} = :{key})" for key in wanted) or "1 = 1"
         rows = self.rows(f"SELECT * FROM papers WHERE {where} ORDER BY id", **wanted)
         found = {row["id"]: row | {"findings": [], "files": []} for row in rows}
         of = f"WHERE paper_id IN (SELECT id FROM papers WHERE {where}) ORDER BY id"
@@ -232,13 +229,9 @@ class Reads:
 
     def feed(self) -> list[Row]:
         """Return every open clock with how often it was written, and the ledger's first hash, which names the ledger."""
-        written = {
-            row["key"]: row["times"]
-            for row in self.rows(
-                "SELECT json_extract(c.value, '$.key') AS key, COUNT(*) AS times"
-                " FROM journal j, json_each(j.body, '$.changes') c WHERE json_extract(c.value, '$.table') = 'deadline' GROUP BY 1"
-            )
-        }
+        bodies = self.rows("SELECT body FROM journal WHERE body LIKE :named", named='%"table":"deadline"%')
+        changes = (change for row in bodies for change in json.loads(row["body"])["changes"])
+        written = Counter(change["key"] for change in changes if change["table"] == "deadline")
         (first,) = self.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
         rows = self.rows(f"SELECT * FROM deadlines WHERE {_OPEN} ORDER BY id")
         found = [{**row, "provisional": bool(row["provisional"]), "written": written[row["id"]]} for row in rows]
@@ -256,7 +249,7 @@ class Reads:
         """Return the findings of a stage that no draft of a recommendation covers yet, as `next` does."""
         if agency is not None:
             self.agencies(agency)
-        where = "f.stage = :stage AND NOT f.drafted AND (:agency IS NULL OR f.agency_code = :agency)"
+        where = "f.stage = :stage AND f.drafted = 0 AND (:agency IS NULL OR f.agency_code = :agency)"
         return self._nearest(where, today, stage=stage, agency=agency)
 
     def _nearest(self, where: str, today: date, **values: str | None) -> list[Row]:
@@ -355,9 +348,9 @@ class Reads:
             self._view(number)
         found = []
         for row in self.rows(
-            "SELECT seq, hash, body FROM journal WHERE :number IS NULL OR instr(body, :quoted) > 0 ORDER BY seq",
+            "SELECT seq, hash, body FROM journal WHERE :number IS NULL OR body LIKE :quoted ORDER BY seq",
             number=number,
-            quoted=f'"{number}"',
+            quoted=f'%"{number}"%',
         ):
             body = json.loads(row["body"])
             changes = body["changes"]

@@ -23,15 +23,14 @@ def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tu
         for row in rows
         for message, values in _differences(row, frozen.get(row["id"], {}))
     ]
-    ledger.rows("PRAGMA query_only = OFF")  # the images are gathered in a temporary table
-    return len(rows), problems + journal.verify(lambda sql, values: ledger.rows(sql, **values), draws.TABLES).problems
+    return len(rows), problems + journal.verify(ledger.run, draws.TABLES).problems
 
 
 def _waits_at_freezing(ledger: reads.Reads) -> dict[int, dict[str, int]]:
     """Return by draw the waits that the journal shows for the moment at which it was frozen."""
     images: dict[str, dict[int, dict[str, Any]]] = {table: {} for table in draws.TABLES}
     found: dict[int, dict[str, int]] = {}
-    for entry in journal.changes(lambda sql, values: ledger.rows(sql, **values), draws.TABLES):
+    for entry in journal.changes(ledger.run, draws.TABLES):
         for change in entry:
             if change["table"] == "draw" and change["key"] not in images["draw"]:
                 found[change["key"]] = _waits_after(images)

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jsup.ledger import Ledger
-    from jsup.reads import Reads
+    from jsup.reads import Place, Reads
 
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON document"))]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=_("The day it was done; today if not given"))]
@@ -43,15 +44,17 @@ class Here:
     today: date
     declared: str | None
 
-    @property
-    def path(self) -> Path:
-        """The ledger's file: --ledger, JSUP_LEDGER, or one in the user's data directory."""
+    @cached_property
+    def place(self) -> "Place":
+        """Where the ledger is: --ledger, JSUP_LEDGER, or a file in the user's data directory."""
         if self.target is None:
             from platformdirs import user_data_path  # noqa: PLC0415 - only without a named ledger
 
             return user_data_path("jsup", appauthor=False) / "ledger.db"
         if "://" in self.target:
-            raise LedgerError(N_("{target}: this version keeps its ledger in a file: give a path"), target=self.target)
+            from jsup.servers import Server  # noqa: PLC0415 - not for `--help`
+
+            return Server(self.target)
         return Path(self.target)
 
     @property
@@ -66,19 +69,24 @@ class Here:
                 raise LedgerError(N_("nobody knows who is at work: name yourself with --officer")) from None
         return checked(self.declared, "--officer")
 
-    def ledger(self, command: str, path: Path | None = None) -> "Ledger":
+    def ledger(self, command: str, place: Path | None = None) -> "Ledger":
         """Return the ledger as one that this command is about to change."""
         from jsup.journal import Entry  # noqa: PLC0415 - SQLAlchemy only where something is written
         from jsup.ledger import Ledger  # noqa: PLC0415
 
-        return Ledger(path or self.path, Entry(command, self.officer, self.today))
+        if isinstance(self.place, Path):
+            from jsup import files  # noqa: PLC0415 - not for `--help`
+
+            for message, values in files.exposed(self.place):
+                console.remind(message, **values)
+        return Ledger(place or self.place, Entry(command, self.officer, self.today))
 
     @contextmanager
-    def reads(self) -> "Iterator[Reads]":
-        """Open the ledger for reading."""
+    def reads(self, *, scratch: bool = False) -> "Iterator[Reads]":
+        """Open the ledger for reading; with `scratch`, to be verified."""
         from jsup.reads import open_ledger  # noqa: PLC0415 - not for `--help`
 
-        with open_ledger(self.path) as ledger:
+        with open_ledger(self.place, scratch=scratch) as ledger:
             yield ledger
 
     def day(self, text: str | None, option: str = "--on") -> date:

@@ -1,6 +1,7 @@
 """`overdue`, `next`, `why` and `due`: what is late, what comes next, and how a date came about."""
 
 from gettext import gettext as _
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -244,7 +245,7 @@ def _length(policy: "Policy", period: str | None, days: int | None, months: int 
 
 def law(where: Here) -> "tuple[Calendar, Policy]":
     """Return the calendar and policy of the ledger if there is one, else the packaged ones."""
-    if where.path.exists():
+    if not isinstance(where.place, Path) or where.place.exists():
         with where.reads() as ledger:
             return ledger.calendar(), ledger.policy()
     from jsup import policy, workdays  # noqa: PLC0415

@@ -2,12 +2,13 @@
 
 from dataclasses import asdict
 from gettext import gettext as _
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from jsup import console
-from jsup.commands import Json, here
+from jsup.commands import DryRun, Json, here
 from jsup.commands.clocks import law
 from jsup.console import Column
 from jsup.errors import N_
@@ -32,6 +33,41 @@ OWN = (
     Column(N_("key"), lambda row: row["key"]),
     Column(N_("the bureau's own setting"), lambda row: row["value"]),
 )
+
+
+CHANGED = (
+    Column(N_("key"), lambda row: row["key"]),
+    Column(N_("old"), lambda row: row["old"]),
+    Column(N_("new"), lambda row: row["new"]),
+)
+
+
+@group.command(
+    "import", help=_("Put another version of the policy in force; open clocks keep the version under which they began.")
+)
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A policy file"))],
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Take a policy over."""
+    from jsup import laws  # noqa: PLC0415
+    from jsup import policy as policies  # noqa: PLC0415
+
+    taken = laws.take_over(here(ctx).ledger("policy import"), policies.text_of(file), str(file), dry_run=dry_run)
+
+    def text() -> None:
+        if not taken.changed:
+            console.line(N_("Nothing differs from the policy in force."))
+        console.table(taken.changed, CHANGED)
+        for row in taken.moved:
+            console.line(
+                N_("{number}: {period} stays at {old}; under this policy it would be {new}."),
+                **row | {"period": console.term(row["period"])},
+            )
+
+    console.show({"changed": taken.changed, "moved": taken.moved}, as_json=as_json, text=text)
 
 
 @group.command(help=_("Show every number of the plan with its clause and words, the categories, and the bureau's own settings."))

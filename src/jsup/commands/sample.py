@@ -9,7 +9,7 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, On, Quarter, Why, here, pairs
-from jsup.commands.setup import show_verdict
+from jsup.commands.trust import show_verdict
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
@@ -477,6 +477,6 @@ def verify(ctx: typer.Context, quarter: Quarter = None, as_json: Json = False) -
     """Verify draws; exit 1 when anything differs."""
     from jsup import verification  # noqa: PLC0415
 
-    with here(ctx).reads() as ledger:
+    with here(ctx).reads(scratch=True) as ledger:
         checked, problems = verification.verify(ledger, quarter)
     show_verdict(problems, {"draws": checked}, N_("Recomputed: {draws} draws, nothing differs."), as_json=as_json)

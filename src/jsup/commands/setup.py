@@ -1,17 +1,17 @@
-"""`init`, `migrate`, `demo`, `log` and `verify`: the ledger itself."""
+"""`init`, `migrate`, `demo` and `log`: the ledger itself."""
 
 import shutil
 import sys
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jsup import console
 from jsup.commands import Json, here
 from jsup.console import Column
-from jsup.errors import N_, LedgerError
+from jsup.errors import N_
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
@@ -27,12 +27,12 @@ def init(
     from jsup import policy as policies  # noqa: PLC0415
 
     where = here(ctx)
-    if where.target is None:
-        ledgers.make_folder(where.path.parent)
-    ledgers.create(where.path, where.ledger("init").entry, policies.text_of(policy), str(policy or policies.DEFAULT))
+    if where.target is None and isinstance(where.place, Path):
+        ledgers.make_folder(where.place.parent)
+    ledgers.create(where.place, where.ledger("init").entry, policies.text_of(policy), str(policy or policies.DEFAULT))
     with where.reads() as ledger:
         made = {
-            "ledger": str(where.path),
+            "ledger": str(where.place),
             "policy": ledger.policy().name,
             "announced_through": ledger.calendar().announced_through.isoformat(),
         }
@@ -50,7 +50,7 @@ def migrate(ctx: typer.Context, as_json: Json = False) -> None:
     """Migrate a ledger."""
     from jsup import ledger as ledgers  # noqa: PLC0415
 
-    backup = ledgers.migrate(here(ctx).path)
+    backup = ledgers.migrate(here(ctx).place)
     message = (
         N_("The ledger is up to date already.")
         if backup is None
@@ -109,29 +109,3 @@ def log(
     with here(ctx).reads() as ledger:
         entries = ledger.log(number)
     console.show(entries, as_json=as_json, text=lambda: console.table(entries, LOG))
-
-
-@app.command(help=_("Recompute the journal's chain and compare every row with it."))
-def verify(ctx: typer.Context, as_json: Json = False) -> None:
-    """Verify the ledger; exit 1 when anything differs."""
-    from jsup import ledger as ledgers  # noqa: PLC0415
-
-    verdict = ledgers.verify(here(ctx).path)
-    message = N_("The ledger is whole: {entries} entries, head {head}.")
-    found = {"entries": verdict.entries, "head": verdict.head}
-    show_verdict(verdict.problems, found, message, as_json=as_json)
-
-
-def show_verdict(problems: list[tuple[str, dict[str, Any]]], found: dict[str, Any], message: str, *, as_json: bool) -> None:
-    """Print what a verification found; exit 1 when that is anything."""
-    said = [console.say(problem, **values) for problem, values in problems]
-
-    def text() -> None:
-        if not said:
-            console.line(message, **found)
-        for sentence in said:
-            console.complain(sentence)
-
-    console.show({"ok": not said, **found, "problems": said}, as_json=as_json, text=text)
-    if said:
-        raise typer.Exit(LedgerError.exit_status)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes
-from jsup.ledger import Ledger, place
+from jsup.ledger import Ledger, put
 from jsup.models import PaperTemplate
 from jsup.papers.contents import Contents, form_of
 from jsup.reads import Reads
@@ -67,7 +67,7 @@ def hand_out(document: bytes, out: Path) -> None:
     new = out.with_name(f".{out.name}.new")
     try:
         new.write_bytes(document)
-        place(new, out)
+        put(new, out)
     except FileExistsError:
         raise TableError(N_("{file} is there already: name a new file"), file=out) from None
     except OSError as error:

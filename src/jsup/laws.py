@@ -1,0 +1,74 @@
+"""The policy in the ledger: another version of it taken over, and the clocks that would differ under it."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from jsup import deadlines, policy
+from jsup.clocks import Desk
+from jsup.errors import N_, RefusedError
+from jsup.ledger import Ledger
+from jsup.models import PolicyText
+from jsup.policy import Policy
+from jsup.reads import Reads, Row
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What another policy changes: `changed` are its keys with both values, `moved` the open clocks that would differ."""
+
+    changed: list[Row]
+    moved: list[Row]
+
+
+def take_over(ledger: Ledger, text: str, source: str, *, dry_run: bool = False) -> Taken:
+    """Put another version of the policy in force; open clocks keep the version under which they began.
+
+    Raises:
+        LedgerError: it is no policy.
+        RefusedError: it is of before the one in force.
+    """
+    law = policy.parse(text, source)
+    with ledger.change(dry_run=dry_run) as session:
+        desk = Desk(session, ledger)
+        if law.in_force_on < desk.policy.in_force_on:
+            raise RefusedError(
+                N_("{source} is in force from {on}, the ledger's policy from {since}: name a later one"),
+                source=source, on=law.in_force_on, since=desk.policy.in_force_on,
+            )  # fmt: skip
+        before, after = _flat(asdict(desk.policy)), _flat(asdict(law))
+        changed = [
+            {"key": key, "old": before.get(key), "new": after.get(key)}
+            for key in sorted(before.keys() | after.keys())
+            if before.get(key) != after.get(key)
+        ]
+        if changed:
+            row = PolicyText(name=law.name, in_force_on=law.in_force_on, sha256=sha256(text.encode()).hexdigest(), text=text)
+            session.add(row)
+        return Taken(changed, moved(desk.reads, law))
+
+
+def _flat(value: Any, key: str = "") -> dict[str, Any]:
+    """Return every single value of a policy under its key, written with dots."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else None
+    if items is None:
+        return {key: value.isoformat() if isinstance(value, date) else value}
+    return {name: one for part, item in items for name, one in _flat(item, f"{key}.{part}" if key else str(part)).items()}
+
+
+def moved(ledger: Reads, law: Policy) -> list[Row]:
+    """Return the open clocks whose last day would be another if they had begun under this policy."""
+    calendar = ledger.calendar()
+    found = []
+    for row in ledger.rows(
+        "SELECT number, period, started_on, count, unit, due_on FROM deadlines"
+        " WHERE met_on IS NULL AND cancelled_on IS NULL AND count IS NOT NULL ORDER BY id"
+    ):
+        period = law.periods.get(row["period"])
+        if period is None or period.count is None or (period.count, period.unit) == (row["count"], row["unit"]):
+            continue
+        new = deadlines.due(calendar, date.fromisoformat(row["started_on"]), period.count, period.unit).on
+        if new.isoformat() != row["due_on"]:
+            found.append({"number": row["number"], "period": row["period"], "old": row["due_on"], "new": new.isoformat()})
+    return found
