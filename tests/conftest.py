@@ -154,6 +154,11 @@ def rows(ledger: Path | str, sql: str) -> list[tuple]:
     return found
 
 
+def whole(ledger: Path | str) -> object:
+    """Return what must be as before where nothing was written: a file's bytes, a server's journal."""
+    return ledger.read_bytes() if isinstance(ledger, Path) else rows(ledger, "SELECT * FROM journal ORDER BY seq")
+
+
 def place_of(ledger: Path | str) -> Place:
     """Return a ledger's place as jsup's services take it."""
     return Server(ledger) if isinstance(ledger, str) else ledger
@@ -207,18 +212,20 @@ def _given(name: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatc
         ask(stock.address("postgres"), f"DROP DATABASE {ledger.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
 
 
-@pytest.fixture(params=["file", "server"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has a ledger twice, with one in a file and one on a server; what only a file has is marked."""
+    stores = ["file"] if metafunc.definition.get_closest_marker("in_a_file") else ["file", "server"]
+    for name in {"ledger", "register"} & {*metafunc.fixturenames}:
+        metafunc.parametrize(name, stores, indirect=True, scope="function")
+
+
+@pytest.fixture
 def ledger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path | str]:
     """Return an empty ledger that every command line of the test uses: a file's path, then a server's address."""
     yield from _given("blank", request, tmp_path, monkeypatch)
 
 
-@pytest.fixture(params=["file", "server"])
+@pytest.fixture
 def register(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path | str]:
     """Return a ledger that holds the district's register: a file's path, then a server's address."""
     yield from _given("register", request, tmp_path, monkeypatch)
-
-
-in_a_file = pytest.mark.parametrize("ledger", ["file"], indirect=True)
-"""For tests of what only a file has."""
-register_in_a_file = pytest.mark.parametrize("register", ["file"], indirect=True)

@@ -4,13 +4,10 @@ import errno
 import io
 import json
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 import unicodedata
 import zipfile
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,8 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsup import cli
-from tests.conftest import REGISTER
+from tests.conftest import rows, whole
 from tests.imports import make
 
 TODAY = "2026-11-24"
@@ -41,31 +37,6 @@ def imports(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def ledgers(tmp_path_factory):
-    """Return the folder that holds an empty ledger and one with the district's register; tests work on copies."""
-    folder = tmp_path_factory.mktemp("ledgers")
-    for name, *words in (["blank.db", "init"], ["filled.db", "init"], ["filled.db", "agency", "import", str(REGISTER)]):
-        with pytest.raises(SystemExit) as exit_:
-            cli.root.main(["--ledger", str(folder / name), "--today", TODAY, "--officer", "officer", *words])
-        assert not exit_.value.code
-    return folder
-
-
-@pytest.fixture
-def ledger(ledgers, tmp_path, monkeypatch):
-    """Return an empty ledger that every command line of the test uses."""
-    monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "ledger.db"))
-    return Path(shutil.copy(ledgers / "blank.db", tmp_path / "ledger.db"))
-
-
-@pytest.fixture
-def register(ledgers, tmp_path, monkeypatch):
-    """Return a ledger that holds the district's register."""
-    monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "ledger.db"))
-    return Path(shutil.copy(ledgers / "filled.db", tmp_path / "ledger.db"))
-
-
 def counted(result):
     """Return the counts of an import's JSON: rows, new, changed, unchanged."""
     return tuple(result.json[key] for key in COUNTS)
@@ -73,7 +44,7 @@ def counted(result):
 
 def state(jsup, ledger):
     """Return everything that a refused command must leave as it was."""
-    return jsup("log", "--json").out, jsup("agency", "list", "--json").out, ledger.read_bytes()
+    return jsup("log", "--json").out, jsup("agency", "list", "--json").out, whole(ledger)
 
 
 def written(folder, name, rows):
@@ -85,9 +56,8 @@ def written(folder, name, rows):
 
 def events(ledger, code):
     """Return what the ledger keeps of each step done to an agency: the step and its details."""
-    with closing(sqlite3.connect(ledger)) as connection:
-        rows = connection.execute("SELECT step, details FROM event WHERE agency_code = ? ORDER BY id", [code]).fetchall()
-    return [(step, json.loads(details)) for step, details in rows]
+    found = rows(ledger, f"SELECT step, details FROM event WHERE agency_code = '{code}' ORDER BY id")
+    return [(step, json.loads(details)) for step, details in found]
 
 
 def registered(jsup, code):
@@ -422,12 +392,10 @@ KINDS = {
 
 @PROPERTY
 @given(agencies=REGISTERS, columns=st.permutations(make.ALL), kinds=st.permutations(sorted(KINDS)))
-def test_any_register_comes_back_the_same_from_a_file_and_no_other_kind_of_file_changes_it(
-    jsup, ledgers, agencies, columns, kinds
-):
+def test_any_register_comes_back_the_same_from_a_file_and_no_other_kind_of_file_changes_it(jsup, stock, agencies, columns, kinds):
     number = len(agencies)
     with TemporaryDirectory() as folder:
-        ledger = Path(shutil.copy(ledgers / "blank.db", folder))
+        ledger = stock.fresh("file", "blank", Path(folder) / "blank.db")
         for kind in kinds:
             file = Path(folder, kind)
             file.write_bytes(KINDS[kind](make.table(agencies, columns)))
@@ -441,11 +409,11 @@ def test_any_register_comes_back_the_same_from_a_file_and_no_other_kind_of_file_
 
 @PROPERTY
 @given(st.lists(st.binary(max_size=8) | TEXTS.map(str.encode) | st.sampled_from([b",", b"\n", b'"', b"A1", "区级".encode()])))
-def test_whatever_is_called_csv_is_taken_or_refused_in_words(jsup, ledgers, pieces):
+def test_whatever_is_called_csv_is_taken_or_refused_in_words(jsup, stock, pieces):
     with TemporaryDirectory() as folder:
         file, ledger = Path(folder, "any.csv"), Path(folder, "ledger.db")
         file.write_bytes(make.text("A1,甲,区级\n") + b"".join(pieces))
-        shutil.copy(ledgers / "blank.db", ledger)
+        stock.fresh("file", "blank", ledger)
         result = jsup("--ledger", ledger, "agency", "import", file)
         listed = jsup("--ledger", ledger, "agency", "list", "--json").json
         if result.status == 0:

@@ -15,7 +15,7 @@ import pytest
 from jsup import SCHEMA, files
 from jsup import ledger as ledgers
 from jsup.errors import RefusedError
-from tests.conftest import FACTS, REGISTER
+from tests.conftest import FACTS, REGISTER, rows
 
 
 def refused(result, status: int, *words: str) -> None:
@@ -150,6 +150,7 @@ COMMANDS = ("overdue", "agency list", "verify", "log", "finding add --agency A -
 
 
 @pytest.mark.parametrize("kind", NO_LEDGERS)
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("line", COMMANDS)
 def test_what_is_no_ledger_is_refused_and_left_as_it_is(kind, line, jsup, tmp_path):
     path = tmp_path / "x.db"
@@ -181,6 +182,7 @@ def test_init_makes_the_whole_ledger_or_nothing(jsup, tmp_path):
     assert (tmp_path / "l.db").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.in_a_file
 def test_a_read_only_ledger_can_be_read_and_is_refused_for_writing(jsup, register):
     register.chmod(0o444)
     assert len(jsup("agency", "list", "--json").json) == 37
@@ -209,6 +211,7 @@ def test_a_full_disk_stops_init_with_one_sentence_and_leaves_nothing(size, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("size", [0, 4096, 20_000, 40_000])
 def test_a_full_disk_stops_a_write_with_one_sentence_and_changes_nothing(size, jsup, ledger):
     before = jsup("log", "--json").out
@@ -222,6 +225,7 @@ def test_a_full_disk_stops_a_write_with_one_sentence_and_changes_nothing(size, j
     assert jsup("agency", "import", REGISTER).status == 0
 
 
+@pytest.mark.in_a_file
 def test_a_full_disk_stops_a_draft_and_the_ledger_knows_nothing_of_it(jsup, register):
     jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     before = jsup("log", "--json").out
@@ -232,6 +236,7 @@ def test_a_full_disk_stops_a_draft_and_the_ledger_knows_nothing_of_it(jsup, regi
     assert not list(Path("papers").glob("*"))
 
 
+@pytest.mark.in_a_file
 def test_a_ledger_that_another_program_keeps_locked_is_refused_after_a_while(jsup, register, monkeypatch):
     monkeypatch.setattr("jsup.files.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(register, isolation_level=None)) as other:
@@ -248,8 +253,7 @@ def test_two_officers_at_once_get_different_numbers(register):
     assert [process.wait() for process in running] == [0] * 4
     for process in running:
         process.stderr.close()
-    with closing(sqlite3.connect(register)) as connection:
-        assert [row for (row,) in connection.execute("SELECT number FROM finding")] == [f"2026-000{n}" for n in range(1, 5)]
+    assert rows(register, "SELECT number FROM finding ORDER BY number") == [(f"2026-000{n}",) for n in range(1, 5)]
 
 
 @pytest.mark.parametrize("name", ["a?b.db", "a%20b.db", "a#b c.db", "台账.db", "a:b.db"])
@@ -261,8 +265,9 @@ def test_a_ledger_may_have_any_name(name, jsup, tmp_path):
     assert jsup("--ledger", path, "verify").status == 0
 
 
+@pytest.mark.in_a_file
 def test_a_ledger_deleted_meanwhile_is_not_made_anew_as_an_empty_one(jsup, register, monkeypatch):
-    monkeypatch.setattr("jsup.ledger._writable", lambda path: path.unlink())
+    monkeypatch.setattr("jsup.ledger._check_writable", lambda path: path.unlink())
     refused(jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t"), 1, "ledger.db")
     assert not register.exists()
 
@@ -283,6 +288,7 @@ def test_a_demo_that_fails_leaves_no_folder(jsup, monkeypatch, tmp_path):
     assert not (tmp_path / "d").exists()
 
 
+@pytest.mark.in_a_file
 def test_a_schema_that_never_was_is_no_ledger(jsup, register):
     with closing(sqlite3.connect(register)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
@@ -372,6 +378,7 @@ def test_an_error_of_jsup_itself_is_one_sentence_with_a_report(jsup, register, m
         jsup("overdue")
 
 
+@pytest.mark.in_a_file
 def test_an_older_ledger_is_brought_up_after_a_backup_and_a_reader_says_how(jsup, register, monkeypatch, tmp_path):
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(ledgers.__file__).parent / "migrations", scripts)

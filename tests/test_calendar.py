@@ -228,6 +228,7 @@ def plain_due(start, count, working):
     return day
 
 
+@pytest.mark.in_a_file
 def test_a_replay_of_2020_lists_each_15_day_deadline_that_the_extension_moves_and_no_other(jsup, ledger, notice, monkeypatch):
     """Before 27 January 2020 the holiday was to end on the 30th, and 1 February was to be a make-up day."""
     then = PACKAGED[2020]

@@ -331,6 +331,7 @@ def test_json_is_one_document_and_nothing_else(jsup, register):
         json.loads(jsup(*line.split(" "), "--json").out)
 
 
+@pytest.mark.in_a_file
 def test_views_and_entities_agree(jsup, register):
     import sqlite3
 
@@ -351,6 +352,7 @@ def test_views_and_entities_agree(jsup, register):
         connection.close()
 
 
+@pytest.mark.in_a_file
 def test_the_list_of_open_clocks_is_read_through_its_index(register):
     import sqlite3
 

@@ -3,8 +3,6 @@
 import hashlib
 import lzma
 import shutil
-import sqlite3
-from contextlib import closing
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jsup import policy
+from tests.conftest import rows
 
 
 def sha(text: str) -> str:
@@ -27,8 +26,7 @@ def recomputed(row: dict, frame: str) -> list[str]:
 
 
 def frame_of(ledger, draw_id: str) -> str:
-    with closing(sqlite3.connect(ledger)) as connection:
-        return str(connection.execute("SELECT frame FROM draw WHERE draw_id = ?", (draw_id,)).fetchone()[0])
+    return str(rows(ledger, f"SELECT frame FROM draw WHERE draw_id = '{draw_id}'")[0][0])
 
 
 def test_37_agencies_draw_4_and_anybody_can_recompute_it(jsup, register):
@@ -55,6 +53,7 @@ def test_37_agencies_draw_4_and_anybody_can_recompute_it(jsup, register):
     assert jsup("sample", "verify", "--json").json == {"ok": True, "draws": 1, "problems": []}
 
 
+@pytest.mark.in_a_file
 def test_the_same_frame_and_public_value_give_the_same_sample(jsup, register, tmp_path):
     copy = shutil.copy(register, tmp_path / "copy.db")
     lines = [
@@ -65,6 +64,7 @@ def test_the_same_frame_and_public_value_give_the_same_sample(jsup, register, tm
     assert lines[0]["anchored"] is False  # it was not announced after a freeze
 
 
+@pytest.mark.in_a_file
 def test_local_values_differ_from_draw_to_draw(jsup, register, tmp_path):
     copy = shutil.copy(register, tmp_path / "copy.db")
     values = {jsup("--ledger", path, "sample", "--quarter", "2026Q4", "--json").json["public_value"] for path in (register, copy)}
@@ -126,6 +126,7 @@ def test_a_register_without_agencies_cannot_be_drawn(jsup, ledger):
     assert "agency import" in result.err
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     "change",
     [
@@ -153,9 +154,7 @@ def test_a_register_without_agencies_cannot_be_drawn(jsup, ledger):
 )
 def test_a_changed_draw_is_found(change, jsup, register):
     jsup("sample", "--quarter", "2026Q4")
-    with closing(sqlite3.connect(register)) as connection:
-        connection.execute(change)
-        connection.commit()
+    rows(register, change)
     result = jsup("sample", "verify", "--json")
     assert result.status == 1
     assert result.json["ok"] is False
@@ -209,6 +208,7 @@ def test_what_was_frozen_is_what_is_drawn_whatever_the_register_says_since(jsup,
     assert jsup("sample", "verify").status == 0
 
 
+@pytest.mark.in_a_file
 def test_a_frame_that_was_not_announced_or_a_value_of_this_machine_anchors_nothing(jsup, register, tmp_path):
     frozen(jsup)
     copy = shutil.copy(register, tmp_path / "copy.db")
@@ -491,6 +491,7 @@ def test_a_successor_inherits_the_wait_of_the_agency_whose_place_it_takes(jsup, 
 # Against the journal
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     "change",
     [
@@ -531,9 +532,7 @@ def test_every_changed_row_of_a_draw_is_found(change, jsup, register):
         == 0
     )
     assert jsup("sample", "verify").status == 0
-    with closing(sqlite3.connect(register)) as connection:
-        connection.execute(change)
-        connection.commit()
+    rows(register, change)
     for words in (("sample", "verify"), ("sample", "verify", "--quarter", "2026Q4")):
         result = jsup(*words, "--json")
         assert (result.status, result.json["ok"]) == (1, False)
@@ -607,6 +606,7 @@ def test_what_is_no_quarter_is_refused(quarter, jsup, register):
     assert jsup("sample", "--quarter", quarter).status == 2
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     "change",
     [
@@ -622,9 +622,7 @@ def test_what_is_no_quarter_is_refused(quarter, jsup, register):
 )
 def test_a_row_changed_to_what_no_draw_holds_is_named_and_nothing_breaks(change, jsup, register):
     jsup("sample", "--quarter", "2026Q4")
-    with closing(sqlite3.connect(register)) as connection:
-        connection.execute(change)
-        connection.commit()
+    rows(register, change)
     result = jsup("sample", "verify", "--json")
     assert (result.status, result.json["ok"]) == (1, False)
     assert result.json["problems"]

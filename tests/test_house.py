@@ -31,6 +31,7 @@ def test_the_way_down_is_the_only_way():
     assert "2 kept, 0 broken" in done.stdout
 
 
+@pytest.mark.in_a_file
 def test_the_entities_are_the_schema_that_the_migrations_make(ledger):
     assert models.Journal.metadata is SQLModel.metadata
     engine = create_engine(f"sqlite:///{ledger}")

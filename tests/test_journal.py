@@ -172,7 +172,7 @@ def test_it_is_refused_after_a_flush_of_the_same_session_too(way, book):
         ("DELETE FROM journal WHERE seq = 1", "journal entries 1 to 1: they are gone"),
         ("DELETE FROM journal WHERE seq = 2", "it was added"),
         ("UPDATE journal SET seq = 5 WHERE seq = 2", "journal entries 2 to 4"),
-        ("UPDATE journal SET seq = -1 WHERE seq = 2", "the journal holds 1 entries"),
+        ("UPDATE journal SET seq = -1 WHERE seq = 2", "journal entry -1: jsup did not write it"),
         ("UPDATE journal SET body = 'x' WHERE seq = 2", "journal entry 2: its text"),
         ("CREATE TABLE extra (a, b)", "table extra: it is not"),
         ("CREATE TRIGGER quiet AFTER UPDATE ON agency BEGIN SELECT 1; END", "trigger quiet: it is not as jsup made it"),

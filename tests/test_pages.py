@@ -18,6 +18,7 @@ STAND_INS = {
     "仿宋": "FandolFang", "楷体": "FandolKai", "黑体": "Noto Sans CJK SC", "宋体": "Noto Serif CJK SC",
     "方正小标宋简体": "Noto Serif CJK SC",
 }  # fmt: skip
+pytestmark = pytest.mark.in_a_file  # a page does not know where the ledger is
 WORDS = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]*)</word>')
 LEFT_MM, RIGHT_MM, TOP_MM, BOTTOM_MM = 28, 210 - 26, 37, 297 - 35
 
@@ -56,6 +57,9 @@ def to_pages(tmp_path_factory):
         return {file.name: _pages(out / f"{file.stem}.pdf") for file in files}
 
     return convert
+
+
+SEAL = r"台账封签\d+2026-\d\d-\d\d[0-9a-f]{64}"
 
 
 def _pages(pdf):
@@ -135,21 +139,23 @@ def test_a_page_of_the_recommendation_has_22_lines_of_28_characters_within_the_m
     assert facts.replace("“", "").replace("”", "")[:2000] in "".join(line[4] for page in pages for line in body(page))
 
 
-def test_nothing_of_any_paper_stands_outside_the_text_area_but_the_page_number(example, long_one):
+def test_nothing_of_any_paper_stands_outside_the_text_area_but_page_number_and_seal(example, long_one):
     for name, pages in {**example, "long": long_one[1]}.items():
         for page in pages:
             for left, top, right, bottom, text in page:
                 assert left > LEFT_MM - 1, (name, text)
                 assert right < RIGHT_MM + 1, (name, text)
                 assert top > TOP_MM - 1, (name, text)
-                assert bottom < BOTTOM_MM + 1 or re.fullmatch(r"—\d+—", text), (name, text)
+                assert bottom < BOTTOM_MM + 1 or re.fullmatch(rf"—\d+—|{SEAL}", text), (name, text)
 
 
 def test_page_numbers_stand_on_the_outer_edge(long_one):
     _facts, pages = long_one
     for place, page in enumerate(pages, 1):
-        left, top, right, _bottom, text = page[-1]
+        left, top, right, _bottom, text = page[-2]
         assert text == f"—{place}—"
+        assert re.fullmatch(SEAL, page[-1][4])
+        assert page[-1][1] > page[-2][3] - 1
         assert 5 < top - BOTTOM_MM < 10
         assert (abs(right - RIGHT_MM) if place % 2 else abs(left - LEFT_MM)) < 6
 

@@ -652,7 +652,9 @@ def test_the_example_s_papers_are_what_jsup_writes_today(everything):
     stored = REGISTER.parent / "papers"
     assert {file.name for file in stored.iterdir()} == {file.name for file in (everything / "papers").iterdir()}
     for file in stored.iterdir():
-        assert words_of(file) == words_of(everything / "papers" / file.name), file.name
+        words = [words_of(one / file.name) for one in (stored, everything / "papers")]
+        mine, theirs = (re.sub(r"(台账封签 \d+ \d{4}-\d\d-\d\d) [0-9a-f]{64}", r"\1", text) for text in words)
+        assert (mine, words[0] != mine) == (theirs, True), file.name  # the hash is that of a journal with its own instants
 
 
 def test_what_a_form_declares_is_what_it_says(jsup, everything, monkeypatch):

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsup import cli, console, policy, steps, tables, worklists
-from tests.conftest import FACTS
+from tests.conftest import FACTS, rows, whole
 from tests.test_cli import columns, on_a_terminal
 
 HEADINGS = {column.key: column.headings[0] for column in worklists.COLUMNS}
@@ -262,6 +262,7 @@ def test_rows_of_one_day_are_taken_in_the_order_of_the_sheet(jsup, three):
     refused(jsup, file, (3, "step", "is not lawful there"))
 
 
+@pytest.mark.in_a_file
 def test_a_worklist_gives_the_ledger_that_the_commands_give(jsup, three, tmp_path, monkeypatch):
     copy = tmp_path / "copy.db"
     with closing(sqlite3.connect(three)) as old, closing(sqlite3.connect(copy)) as new:
@@ -279,9 +280,9 @@ def test_a_worklist_gives_the_ledger_that_the_commands_give(jsup, three, tmp_pat
 
 def test_a_dry_run_tells_the_same_and_leaves_nothing(jsup, three):
     file = filled(jsup, ("2026-0003", WARN), ("2026-0003", {"step": "核实整改：未整改", "on": "2026-09-18"}))
-    before = three.read_bytes(), jsup("log", "--json").out
+    before = whole(three), jsup("log", "--json").out
     dry = apply(jsup, file, "--dry-run").json
-    assert (three.read_bytes(), jsup("log", "--json").out) == before
+    assert (whole(three), jsup("log", "--json").out) == before
     assert "Nothing was written" in jsup("worklist", "apply", file, "--dry-run").out
     assert [one["stage"] for one in dry["applied"]] == ["warned", "unrectified"]
     assert apply(jsup, file).json == dry | {"dry_run": False}
@@ -339,8 +340,8 @@ def test_a_transfer_leaves_only_its_date_and_number(jsup, three):
     file = filled(jsup, ("2026-0002", row))
     assert apply(jsup, file).status == 0
     assert details(jsup, "2026-0002") == {"measure": "transfer", "number": "7号"}
-    with closing(sqlite3.connect(three)) as connection:
-        assert "never to be kept" not in "".join(connection.iterdump())
+    assert not [body for (body,) in rows(three, "SELECT body FROM journal") if "never to be kept" in body]
+    assert not rows(three, "SELECT 1 FROM event WHERE details LIKE '%never to be kept%'")
     assert apply(jsup, file).json["unchanged"] == 1
 
 
@@ -462,11 +463,11 @@ def test_an_illegal_step_is_refused_in_the_words_of_the_sheet_with_the_lawful_on
 
 
 def test_one_bad_row_and_the_good_ones_are_not_done_either(jsup, three):
-    before = three.read_bytes()
+    before = whole(three)
     file = filled(jsup, ("2026-0001", {"step": "核实整改：未整改", "on": "2026-09-18"}), ("2026-0003", WARN | {"method": None}))
     refused(jsup, file, (4, "method", "wants it"))
     assert apply(jsup, file, "--dry-run").status == 1
-    assert three.read_bytes() == before
+    assert whole(three) == before
     assert len(events(jsup, "2026-0001")) == 2
 
 

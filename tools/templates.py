@@ -32,6 +32,8 @@ CHARACTER_TWIPS = 314
 """16 pt less 0.3 pt: 28 of them are the 156 mm of the text area."""
 TEXT_WIDTH_TWIPS = 8844
 FOOTER_LINE_TWIPS = 320
+SEAL_LINE_TWIPS = 180
+"""The seal line stands under the page number, which keeps its place 7 mm below the text."""
 RULE_TWIPS = 30
 """1.5 pt, the red rule's own height."""
 RULE_ABOVE_TWIPS = 160
@@ -122,6 +124,7 @@ STYLES = [
     _style("Cell Date", points=14, line=480, spacing=0, jc="right"),
     _style("Label", HEITI, 14, line=480, jc="center", spacing=0),
     _style("Page Number Odd", SONGTI, 14, line=FOOTER_LINE_TWIPS, jc="right", indent='w:right="280"', spacing=0),
+    _style("Seal Line", SONGTI, 7, line=SEAL_LINE_TWIPS, jc="center", spacing=0),
     _style("Page Number Even", SONGTI, 14, line=FOOTER_LINE_TWIPS, jc="left", indent='w:left="280"', spacing=0),
 ]  # fmt: skip
 MARKS = {"# ": "Heading", "- ": "Addressee", "! ": "Closing", "+ ": "Attachment First", "* ": "Attachment Next", "> ": "Hash"}
@@ -164,7 +167,7 @@ class Template:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.left_margin, section.right_margin, section.bottom_margin = Mm(37), Mm(28), Mm(26), Mm(35)
         section.header_distance = Mm(15)
-        section.footer_distance = Emu(Mm(35) - Mm(7) - Twips(FOOTER_LINE_TWIPS))
+        section.footer_distance = Emu(Mm(35) - Mm(7) - Twips(FOOTER_LINE_TWIPS + SEAL_LINE_TWIPS))
         grid = section._sectPr.find(qn("w:docGrid"))  # noqa: SLF001 - python-docx has no grid of its own
         for name, value in (("type", "linesAndChars"), ("linePitch", str(LINE_TWIPS)), ("charSpace", "-849")):
             grid.set(qn(f"w:{name}"), value)
@@ -175,6 +178,7 @@ class Template:
             paragraph.add_run("— ")
             paragraph._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'))  # noqa: SLF001
             paragraph.add_run(" —")
+            footer.add_paragraph("{{ seal }}", "Seal Line")
 
     def add(self, style: str, text: str, place: Any = None) -> None:
         """Put a paragraph at the end of the document, or of a cell.

@@ -107,6 +107,14 @@ def revision(path: Path) -> str:
     raise no_ledger(path)
 
 
+def is_ledger(path: Path) -> bool:
+    """Tell whether this account may write a file that is a ledger."""
+    try:
+        return path.is_file() and _head(path, 68, 4) == APPLICATION_ID and writable(path)
+    except OSError:
+        return False
+
+
 def is_backup(path: Path) -> bool:
     """Tell whether a ledger's file is a backup."""
     return _head(path, 68, 4) == BACKUP_ID

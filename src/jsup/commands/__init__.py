@@ -77,7 +77,7 @@ class Here:
         if isinstance(self.place, Path):
             from jsup import files  # noqa: PLC0415 - not for `--help`
 
-            for message, values in files.exposed(self.place):
+            for message, values in files.exposed(self.place) if files.is_ledger(self.place) else ():
                 console.remind(message, **values)
         return Ledger(place or self.place, Entry(command, self.officer, self.today))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from jsup import casework, deadlines, steps
+from jsup import casework, deadlines, seals, steps
 from jsup.casework import RECOMMENDATION
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
@@ -197,6 +197,7 @@ def _common(desk: Desk, matter: Matter) -> Contents:
         "quote": "；".join(basis.quote for basis in bases),
         "copies": [],
         "officer": desk.ledger.entry.officer,
+        "seal": seals.of(desk.reads, desk.ledger.entry.today).line,
     }
 
 

@@ -29,7 +29,7 @@ LARGEST: Final = 10 * 1024 * 1024
 MOST_TEXTS: Final = 64
 """Texts of templates that are kept compiled: a document has nine."""
 COMMON: Final = (
-    "bureau", "title", "number", "date", "to", "agency", "document", "plan", "basis", "quote", "copies", "officer",
+    "bureau", "title", "number", "date", "to", "agency", "document", "plan", "basis", "quote", "copies", "officer", "seal",
 )  # fmt: skip
 OF_FINDING: Final = (
     "index", "numeral", "number", "title", "category", "prohibition", "found_on", "source", "facts", "basis", "clause", "quote",
@@ -141,7 +141,7 @@ def fields(kind: str) -> tuple[set[str], set[str]]:
     """Return the fields that a kind's template may have, and those that it must have; a finding's with a dot before them."""
     form = form_of(kind)
     may = {*COMMON, *form.required, *form.optional}
-    must = {*form.required, "bureau", *(key for key in ("signer", "findings") if key in form.optional)}
+    must = {*form.required, "bureau", "seal", *(key for key in ("signer", "findings") if key in form.optional)}
     if form.letter:
         must |= {"number", "date", "basis"}
     if "findings" in form.optional:

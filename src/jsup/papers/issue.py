@@ -265,7 +265,7 @@ def print_(ledger: Ledger, reference: str, out: Path, *, force: bool = False) ->
                 N_("paper {paper} is older than jsup's templates: its contents are not in the ledger"), paper=paper.id
             )
         kind = tray.desk.policy.paper(paper.kind)
-        data = forms.render(forms.current(tray.desk.reads, paper.kind), json.loads(paper.data), kind.title)
+        data = forms.render(forms.current(tray.desk.reads, paper.kind), {"seal": ""} | json.loads(paper.data), kind.title)
         if paper.signed_on is not None:
             data, _lost = forms.complete(data, _to_come(tray.desk, paper), paper.file_name)
         place = tray.lay(paper, out, paper.file_name, data)
