@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from jsup.errors import N_, JsupError, TableError
+from jsup.errors import N_, JsupError, TableError, visible
 
 DOMAIN: Final = "jsup"
 
@@ -105,7 +105,8 @@ class Column(NamedTuple):
 def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
     """Print a result as one JSON document, or else as `text` prints it."""
     if as_json:
-        print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+        written = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+        print(visible(written, lines=True, spelt=lambda character: json.dumps(character)[1:-1]))
     else:
         text()
 
@@ -122,12 +123,18 @@ def line(message: str, /, **values: object) -> None:
 
 
 def prose(text: str) -> None:
-    """Print a text, broken to the terminal's width where it goes to one."""
+    """Print a text, broken to the terminal's width where it goes to one; what nobody could see is spelt out."""
+    text = visible(text, lines=True)
     if not sys.stdout.isatty():
         print(text)
         return
     for paragraph in text.split("\n"):
         print("\n".join(wrapped(paragraph, shutil.get_terminal_size().columns)))
+
+
+def whole(text: str) -> None:
+    """Print what is to be copied or stands in one line, such as a path, never broken; what nobody could see is spelt out."""
+    print(visible(text))
 
 
 def columns(text: str) -> int:
@@ -158,10 +165,13 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any], str] = lambda _row: "") -> None:
-    """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none."""
+    """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none.
+
+    A cell may have lines of its own; what else nobody could see in it is spelt out, a tab among others.
+    """
     if not rows:
         return
-    cells = [[_text(column.cell(row)) for column in columns] for row in rows]
+    cells = [[visible(_text(column.cell(row)), lines=True) for column in columns] for row in rows]
     heads = [gettext.gettext(column.heading) for column in columns]
     if not sys.stdout.isatty():
         for row in [heads, *cells]:
@@ -205,7 +215,7 @@ def remind(message: str, /, **values: object) -> None:
 
 def _aside(text: str) -> None:
     """Print on stderr, broken to the terminal's width where it goes to one; what nobody could see is spelt out."""
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    shown = visible(text)
     print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
 
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsup import casework, draws, ledger, policy, reads, register
+from jsup import casework, draws, ledger, outputs, policy, reads, register
 from jsup.casework import Options
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
@@ -42,7 +42,7 @@ def run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]
 def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]:
     path = folder / "ledger.db"
     ledger.create(path, Entry("init", officer, today), policy.packaged_text(), policy.DEFAULT)
-    (folder / REGISTER).write_bytes((files("jsup") / "data" / REGISTER).read_bytes())
+    outputs.make(folder / REGISTER, (files("jsup") / "data" / REGISTER).read_bytes())
 
     def book(command: str) -> Ledger:
         return Ledger(path, Entry(command, officer, today))
