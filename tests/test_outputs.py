@@ -272,6 +272,17 @@ def test_a_tab_and_a_return_are_refused_too_or_become_a_blank_and_a_line_feed(of
     assert json.loads(typed(["finding", "show", "2026-0004", "--json"]).out)["facts"] == "a b\nc"
 
 
+def test_a_command_that_is_shown_to_be_typed_holds_its_names_quoted(office):
+    code = "$(touch x);'y"
+    assert typed(["agency", "add", f"--code={code}", "--name=x", "--level=town"]).status == 0
+    again = typed(["agency", "add", f"--code={code}", "--name=x", "--level=town"])
+    assert f"the code {code} is taken" in again.err
+    assert f"`jsup agency amend {shlex.quote(code)}`" in again.err
+    made = typed(["demo", "d $(touch x)"])
+    assert made.status == 0
+    assert "--ledger 'd $(touch x)/ledger.db' next\n" in made.out
+
+
 @pytest.mark.parametrize("key", ["papers", "days"])
 def test_a_calendar_that_holds_what_nobody_sees_is_refused(office, key):
     row = {"year": 2028, "papers": ["x"], "days": [{"name": "x", "date": "2028-01-03", "isOffDay": True}]}

@@ -7,6 +7,8 @@ imported, and Rich is imported only to draw on a terminal.
 import gettext
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
 import unicodedata
@@ -70,9 +72,18 @@ def speak() -> None:
 
 
 def say(message: str, /, **values: object) -> str:
-    """Put a message key into words."""
+    """Put a message key into words; what stands in a command to be typed is quoted where a shell would read it otherwise."""
     words = {key: _word(key, value, values) for key, value in values.items()}
-    return gettext.gettext(message).format(**words)
+    quoted = {key: word if key == "quoted" else _quoted(word) for key, word in words.items()}
+    pieces = gettext.gettext(message).split("`")
+    return "`".join(piece.format(**(quoted if number % 2 else words)) for number, piece in enumerate(pieces))
+
+
+_SHELL = re.compile(r"[$`;&|<>()\\\"'*?!#~{}\[\]\n]")
+
+
+def _quoted(word: object) -> object:
+    return shlex.quote(str(word)) if _SHELL.search(str(word)) else word
 
 
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:

@@ -1,5 +1,6 @@
 """The demo: the real register, a draw, and five findings that stand at different stages today."""
 
+import shlex
 import shutil
 from datetime import date
 from importlib.resources import files
@@ -58,7 +59,7 @@ def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any
             "overdue": {"as_of": today.isoformat(), "items": read.overdue(today)},
             "draw": row,
             "why": read.why(late),
-            "next": _commands(f"{program} --ledger {path}", path, late, quarter),
+            "next": _commands(f"{program} --ledger {shlex.quote(str(path))}", path, late, quarter),
         }
 
 
@@ -106,7 +107,7 @@ def _findings(book: Any, folder: Path, today: date) -> str:
 def _commands(jsup: str, path: Path, number: str, quarter: str) -> list[str]:
     return [
         f"{jsup} next",
-        f"{jsup} recommend {number} --out {path.parent}",
+        f"{jsup} recommend {number} --out {shlex.quote(str(path.parent))}",
         f"{jsup} finding show {number}",
         f"{jsup} overdue --within 10",
         f"{jsup} sample verify --quarter {quarter}",
