@@ -3,6 +3,7 @@
 import json
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from jsup import clocks, notices, tables, workdays
 from jsup.clocks import Desk
-from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, iso_date
+from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, invisible, iso_date
 from jsup.ledger import Ledger, year_row
 from jsup.models import Deadline
 from jsup.notices import Notice
@@ -52,12 +52,13 @@ def read(path: Path, *, year: int | None = None, published_on: date | None = Non
         if path.suffix.lower() == ".csv":
             return _from_csv(path, year)
         text = tables.text_of(path)
-        if text.lstrip().startswith("{"):
-            return [_from_json(text)]
-        return notices.read(text, year=year, published_on=published_on)
+        found = [_from_json(text)] if text.lstrip().startswith("{") else notices.read(text, year=year, published_on=published_on)
     except TableError as error:
         error.values["file"] = path
         raise
+    if any(invisible(word) for notice in found for word in (notice.source, *notice.rest.values(), *notice.work.values())):
+        raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
+    return found
 
 
 def _from_json(text: str) -> Notice:
@@ -139,6 +140,7 @@ def take_over(
     Raises:
         RefusedError: an amendment is of a year that is not announced, or extends what is not there.
     """
+    number = number and checked(number, "--number")
     taken = Taken(sorted({notice.year for notice in found}))
     with ledger.change(dry_run=dry_run) as session:
         desk = Desk(session, ledger)

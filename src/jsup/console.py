@@ -7,6 +7,8 @@ imported, and Rich is imported only to draw on a terminal.
 import gettext
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
 import unicodedata
@@ -15,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from jsup.errors import N_, JsupError, TableError
+from jsup.errors import N_, JsupError, TableError, visible
 
 DOMAIN: Final = "jsup"
 
@@ -70,9 +72,18 @@ def speak() -> None:
 
 
 def say(message: str, /, **values: object) -> str:
-    """Put a message key into words."""
+    """Put a message key into words; what stands in a command to be typed is quoted where a shell would read it otherwise."""
     words = {key: _word(key, value, values) for key, value in values.items()}
-    return gettext.gettext(message).format(**words)
+    quoted = {key: word if key == "quoted" else _quoted(word) for key, word in words.items()}
+    pieces = gettext.gettext(message).split("`")
+    return "`".join(piece.format(**(quoted if number % 2 else words)) for number, piece in enumerate(pieces))
+
+
+_SHELL = re.compile(r"[$`;&|<>()\\\"'*?!#~{}\[\]\n]")
+
+
+def _quoted(word: object) -> object:
+    return shlex.quote(str(word)) if _SHELL.search(str(word)) else word
 
 
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:
@@ -105,7 +116,8 @@ class Column(NamedTuple):
 def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
     """Print a result as one JSON document, or else as `text` prints it."""
     if as_json:
-        print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+        written = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+        print(visible(written, lines=True, spelt=lambda character: json.dumps(character)[1:-1]))
     else:
         text()
 
@@ -122,12 +134,18 @@ def line(message: str, /, **values: object) -> None:
 
 
 def prose(text: str) -> None:
-    """Print a text, broken to the terminal's width where it goes to one."""
+    """Print a text, broken to the terminal's width where it goes to one; what nobody could see is spelt out."""
+    text = visible(text, lines=True)
     if not sys.stdout.isatty():
         print(text)
         return
     for paragraph in text.split("\n"):
         print("\n".join(wrapped(paragraph, shutil.get_terminal_size().columns)))
+
+
+def whole(text: str) -> None:
+    """Print what is to be copied or stands in one line, such as a path, never broken; what nobody could see is spelt out."""
+    print(visible(text))
 
 
 def columns(text: str) -> int:
@@ -158,10 +176,13 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any], str] = lambda _row: "") -> None:
-    """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none."""
+    """Print rows: a table on a terminal, tab-separated lines off it, nothing where there are none.
+
+    A cell may have lines of its own; what else nobody could see in it is spelt out, a tab among others.
+    """
     if not rows:
         return
-    cells = [[_text(column.cell(row)) for column in columns] for row in rows]
+    cells = [[visible(_text(column.cell(row)), lines=True) for column in columns] for row in rows]
     heads = [gettext.gettext(column.heading) for column in columns]
     if not sys.stdout.isatty():
         for row in [heads, *cells]:
@@ -205,7 +226,7 @@ def remind(message: str, /, **values: object) -> None:
 
 def _aside(text: str) -> None:
     """Print on stderr, broken to the terminal's width where it goes to one; what nobody could see is spelt out."""
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    shown = visible(text)
     print("\n".join(wrapped(shown, shutil.get_terminal_size().columns)) if sys.stderr.isatty() else shown, file=sys.stderr)
 
 

@@ -1,12 +1,13 @@
 """The demo: the real register, a draw, and five findings that stand at different stages today."""
 
+import shlex
 import shutil
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsup import casework, draws, ledger, policy, reads, register
+from jsup import casework, draws, ledger, outputs, policy, reads, register
 from jsup.casework import Options
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
@@ -42,7 +43,7 @@ def run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]
 def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any]:
     path = folder / "ledger.db"
     ledger.create(path, Entry("init", officer, today), policy.packaged_text(), policy.DEFAULT)
-    (folder / REGISTER).write_bytes((files("jsup") / "data" / REGISTER).read_bytes())
+    outputs.make(folder / REGISTER, (files("jsup") / "data" / REGISTER).read_bytes())
 
     def book(command: str) -> Ledger:
         return Ledger(path, Entry(command, officer, today))
@@ -58,7 +59,7 @@ def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any
             "overdue": {"as_of": today.isoformat(), "items": read.overdue(today)},
             "draw": row,
             "why": read.why(late),
-            "next": _commands(f"{program} --ledger {path}", path, late, quarter),
+            "next": _commands(f"{program} --ledger {shlex.quote(str(path))}", path, late, quarter),
         }
 
 
@@ -106,7 +107,7 @@ def _findings(book: Any, folder: Path, today: date) -> str:
 def _commands(jsup: str, path: Path, number: str, quarter: str) -> list[str]:
     return [
         f"{jsup} next",
-        f"{jsup} recommend {number} --out {path.parent}",
+        f"{jsup} recommend {number} --out {shlex.quote(str(path.parent))}",
         f"{jsup} finding show {number}",
         f"{jsup} overdue --within 10",
         f"{jsup} sample verify --quarter {quarter}",

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from platformdirs import user_data_path
 from sqlmodel import SQLModel
 
-from jsup import files, laws, seals
+from jsup import files, laws, outputs, seals
 from jsup.errors import N_
 from jsup.reads import Place, Reads
 
@@ -171,7 +171,7 @@ def remember(ledger: Reads, file: Path, today: date) -> None:
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
         beside = memory.with_name(f".{memory.name}.new")
-        beside.write_text(json.dumps({**_remembered(), _name(ledger): made}, ensure_ascii=False, indent=1), "utf-8")
+        outputs.make_beside(beside, json.dumps({**_remembered(), _name(ledger): made}, ensure_ascii=False, indent=1).encode())
         beside.replace(memory)
     except OSError:
         return

@@ -10,6 +10,7 @@ from datetime import date
 # milliseconds to import is left to type checkers.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -92,6 +93,17 @@ def invisible(text: str, *, lines: bool = False) -> str | None:
     return None
 
 
+def visible(text: str, *, lines: bool = False, spelt: Callable[[str], str] = lambda character: repr(character)[1:-1]) -> str:
+    r"""Return a text in which each character that nobody could see is spelt out: an escape is \x1b.
+
+    With `lines`, a line feed is a part of the text.
+    """
+    for character in set(text):
+        if unicodedata.category(character) in _INVISIBLE and not (lines and character == "\n"):
+            text = text.replace(character, spelt(character))
+    return text
+
+
 _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
@@ -118,7 +130,7 @@ def checked(text: str, what: str, *, lines: bool = False) -> str:
 
 def file_name(path: Path) -> str:
     """Return a file's name as text that can be stored, whatever bytes the file system holds."""
-    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return visible(path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def read_bytes(path: Path) -> bytes:

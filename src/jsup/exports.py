@@ -7,8 +7,8 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
-from jsup import checks, draws, reads, sampling
-from jsup.errors import N_, LedgerError, RefusedError
+from jsup import checks, draws, outputs, reads, sampling
+from jsup.errors import N_, LedgerError, RefusedError, visible
 from jsup.journal import canonical
 from jsup.register import LEVELS
 
@@ -52,7 +52,7 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
             )
         for name, content in contents.items():
             beside = folder / f".{name}.new"
-            beside.write_bytes(content)
+            outputs.make_beside(beside, content)
             beside.replace(folder / name)
         (folder / "verify.sh").chmod(0o755)
     except OSError as error:
@@ -185,7 +185,7 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str, script: str) -> s
             why = policy.own["substitution"].get(instead["reason"], instead["reason"])
             marks.append(f"{why}，由{instead['name']}（{instead['uid']}）替补")
         mark = f"（{'，'.join([one['uid'], *marks])}）"
-        listed.append(f"<li value={number}>{html.escape(one['name'] + mark)}</li>")
+        listed.append(f"<li value={number}>{_text_of(one['name'] + mark)}</li>")
     facts = {
         "document": policy.document, "clause": rule["clause"], "quote": rule["quote"],
         "draw_id": row["draw_id"], "frame_size": row["frame_size"], "sample_size": row["sample_size"],
@@ -205,9 +205,14 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str, script: str) -> s
         "columns": "1" if len(listed) <= _FEW else "2",
         "size": "11" if len(listed) <= _FEW else "7.5",
         "earlier": _earlier(ledger, row),
-        "more": html.escape(f"另有{more}个单位，见draw.json。") if more else "",
+        "more": _text_of(f"另有{more}个单位，见draw.json。") if more else "",
     }
-    return Template(page).substitute({key: html.escape(str(value)) for key, value in facts.items()} | pieces)
+    return Template(page).substitute({key: _text_of(value) for key, value in facts.items()} | pieces)
+
+
+def _text_of(value: object) -> str:
+    """Return a value as text of the page, which it can neither mark up nor turn round."""
+    return html.escape(visible(str(value)))
 
 
 def _proof(row: dict[str, Any]) -> str:
@@ -226,7 +231,7 @@ def _earlier(ledger: reads.Reads, row: dict[str, Any]) -> str:
         + (f"，{_day(one['voided_on'])}作废：{_short(one['void_why'])}）" if one["voided_on"] else "）")
         for one in others
     ]
-    return f"<p>{html.escape('本季度另有抽查：' + '；'.join(texts[-3:]) + '。')}</p>" if texts else ""
+    return f"<p>{_text_of('本季度另有抽查：' + '；'.join(texts[-3:]) + '。')}</p>" if texts else ""
 
 
 def _announced(row: dict[str, Any]) -> str:

@@ -1,11 +1,13 @@
 """The open deadlines as an iCalendar file that an office's calendar subscribes to."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jsup.errors import N_, LedgerError
+from jsup import outputs
+from jsup.errors import N_, LedgerError, visible
 from jsup.reads import Reads
 from jsup.workdays import Calendar
 
@@ -30,16 +32,17 @@ def write(ledger: Reads, out: Path, today: date) -> int:
     """
     rows = ledger.feed()
     data = _feed(rows, ledger.calendar(), today)
-    beside = out.with_name(f".{out.name}.{os.getpid()}.new")
+    beside = out.parent / f".{out.name}.{os.getpid()}.new"
     try:
-        beside.write_bytes(data)
+        outputs.make_beside(beside, data)
         beside.replace(out)
     except OSError as error:
         raise LedgerError(
             N_("{path} cannot be written ({error}): name another file with --out"), path=out, error=error.strerror
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # a name too long to be made is too long to be removed
+            beside.unlink(missing_ok=True)
     return len(rows)
 
 
@@ -59,13 +62,13 @@ def _feed(rows: list[dict[str, Any]], calendar: Calendar, today: date) -> bytes:
         event.add("dtstart", due)
         event.add("dtend", due + timedelta(days=1))
         mark = "（暂定）" if row["provisional"] else ""
-        event.add("summary", f"{row['number']} {_PERIODS[row['period']]}{mark}：{row['agency']}")
-        event.add("description", f"{row['title']}\n{row['clause']}\n起算日：{row['started_on']}")
+        event.add("summary", visible(f"{row['number']} {_PERIODS[row['period']]}{mark}：{row['agency']}"))
+        event.add("description", "\n".join(map(visible, (row["title"], row["clause"], f"起算日：{row['started_on']}"))))
         event.add("status", "TENTATIVE" if row["provisional"] else "CONFIRMED")
         event.add("transp", "TRANSPARENT")
         alarm = icalendar.Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", f"{row['number']} {_PERIODS[row['period']]}{mark}")
+        alarm.add("description", visible(f"{row['number']} {_PERIODS[row['period']]}{mark}"))
         alarm.add("trigger", timedelta(hours=9) - (due - calendar.before(due, ALARM_WORKING_DAYS)))
         event.add_component(alarm)
         feed.add_component(event)

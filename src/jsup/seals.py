@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from jsup import reads
+from jsup import outputs, reads
 from jsup.errors import N_, RefusedError, UnknownError, read_bytes
 from jsup.journal import Found
 from jsup.reads import Place, Reads
@@ -47,8 +47,7 @@ def hand_out(seal: Seal, out: Path) -> None:
         UnknownError: it cannot be written.
     """
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(f"{seal.line}\n")
+        outputs.make(out, f"{seal.line}\n".encode())
     except FileExistsError:
         raise RefusedError(N_("{file} is there already: name a new file"), file=out) from None
     except OSError as error:

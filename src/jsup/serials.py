@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel import col, func, select
 
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UsageError
+from jsup.errors import N_, RefusedError, UsageError, checked
 from jsup.models import Paper
 
 _WRITTEN = re.compile(r"([^〔〕\s]+)〔(\d{4})〕([1-9]\d{0,6})号")
@@ -32,6 +32,7 @@ def give(desk: Desk, paper: Paper, on: date, number: str | None, why: str | None
         paper.series, paper.series_year, paper.serial = pattern, on.year, serial
         paper.number = pattern.format(year=on.year, n=serial)
         return
+    number, why = checked(number, "--number"), why and checked(why, "--why", lines=True)
     written = _WRITTEN.fullmatch(number)
     if written is None:
         example = (pattern or "金司〔{year}〕{n}号").format(year=on.year, n=_last(desk, pattern, on.year) + 1)

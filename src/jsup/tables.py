@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
-from jsup.errors import N_, Problem, TableError, invisible, read_bytes
+from jsup import outputs
+from jsup.errors import N_, Problem, TableError, invisible, read_bytes, visible
 
 MAX_UNPACKED: Final = 1 << 29
 """Bytes that a workbook may unpack to."""
@@ -413,8 +414,7 @@ def write(
         _lay_out(book, book.add_worksheet(notes.title), notes.headings, notes.rows, 0)
     try:
         book.close()
-        with path.open("xb") as file:
-            file.write(data.getvalue())
+        outputs.make(path, data.getvalue())
     except FileExistsError:
         raise TableError(
             N_("{file} is there already, and somebody may have filled it in: name another file"), file=path
@@ -436,7 +436,8 @@ def _lay_out(book: Any, sheet: Any, headings: Sequence[Heading], rows: Sequence[
             sheet.data_validation(1, column, len(rows), column, {"validate": "list", "source": list(heading.choices)})
     for number, row in enumerate(rows, 1):
         for column, (value, heading) in enumerate(zip(row, headings, strict=True)):
-            sheet.write(number, column, value.text if isinstance(value, Choice) else value, days if heading.dated else text)
+            words = visible(value.text if isinstance(value, Choice) else value, lines=True)
+            sheet.write(number, column, words, days if heading.dated else text)
             if isinstance(value, Choice):
                 source = {"validate": "list", "source": list(value.choices), "error_type": "warning"}
                 sheet.data_validation(number, column, number, column, source)

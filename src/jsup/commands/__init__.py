@@ -64,7 +64,7 @@ class Here:
             import getpass  # noqa: PLC0415 - only where something is written
 
             try:
-                return getpass.getuser()
+                return checked(getpass.getuser(), "--officer")
             except (KeyError, OSError, ImportError):
                 raise LedgerError(N_("nobody knows who is at work: name yourself with --officer")) from None
         return checked(self.declared, "--officer")

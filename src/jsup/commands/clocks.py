@@ -139,7 +139,8 @@ def spoken(found: dict[str, Any]) -> dict[str, Any]:
 def show_why(found: dict[str, Any]) -> None:
     """Print each deadline with its clause, its words and its days."""
     for row in found["deadlines"]:
-        print(f"\n{found['number']}  {console.term(row['period'])}  {row['clause']}")
+        print()
+        console.whole(f"{found['number']}  {console.term(row['period'])}  {row['clause']}")
         console.prose(f"「{row['quote']}」")
         if row["reading"]:
             console.prose(row["reading"])

@@ -466,7 +466,7 @@ def export(
 
     def text() -> None:
         for path in paths:
-            print(path)
+            console.whole(str(path))
         console.line(N_("Anybody can verify it: sh {script}"), script=shlex.quote(str(paths[-1])))
 
     console.show({"files": paths}, as_json=as_json, text=text)

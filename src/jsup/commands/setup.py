@@ -83,7 +83,7 @@ def demo(
         clocks.show_why(made["why"])
         console.line(N_("\n== What to type next =="))
         for command in made["next"]:
-            print(f"  {command}")
+            console.whole(f"  {command}")
         print(_("For English: JSUP_LANG=en jsup demo DIR  |  中文：JSUP_LANG=zh jsup demo DIR"))
 
     console.show(made, as_json=as_json, text=text)

@@ -1,6 +1,7 @@
 """What each kind of paper says: from the ledger, and from what the officer gives where the ledger is silent."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -173,7 +174,7 @@ def _hole(matter: Matter, key: str, *, whose: str = "") -> str:
         return f"{key}: papers.{matter.kind.key}.basis ({matter.on})"
     numbers = " ".join(finding.number for finding in matter.findings)
     if key == "to" and matter.agency is not None:
-        fill = f"agency amend {matter.agency.code} --set superior=… --why …"
+        fill = f"agency amend {shlex.quote(matter.agency.code)} --set superior=… --why …"
     elif key in _FILLED_BY:
         fill = _FILLED_BY[key].format(numbers=numbers)
     else:

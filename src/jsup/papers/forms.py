@@ -13,9 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from jsup import outputs
 from jsup.clocks import Desk
-from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes
-from jsup.ledger import Ledger, put
+from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes, visible
+from jsup.ledger import Ledger
 from jsup.models import PaperTemplate
 from jsup.papers.contents import Contents, form_of
 from jsup.reads import Reads
@@ -64,17 +65,12 @@ def hand_out(document: bytes, out: Path) -> None:
     Raises:
         TableError: the file is there already, or cannot be written.
     """
-    new = out.with_name(f".{out.name}.new")
     try:
-        new.write_bytes(document)
-        put(new, out)
+        outputs.make(out, document)
     except FileExistsError:
         raise TableError(N_("{file} is there already: name a new file"), file=out) from None
     except OSError as error:
         raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
-    finally:
-        with suppress(OSError):  # a name too long to be made is too long to be removed
-            new.unlink(missing_ok=True)
 
 
 def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:
@@ -305,14 +301,17 @@ def _saved(document: Any) -> bytes:
     return file.getvalue()
 
 
-_NO_XML = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold, and what docxtpl would read as a mark of its own: tab, line feed and the like."""
+_NO_XML = re.compile("[\ufffe\uffff]")
+"""What XML cannot hold besides what nobody could see."""
 
 
 def _plain(value: Any) -> Any:
-    """Return contents that a document can hold: characters that nobody could see get a visible sign."""
+    """Return contents that a document can hold: characters that nobody could see get a visible sign.
+
+    So does what docxtpl would read as a mark of its own: tab, line feed and the like.
+    """
     if isinstance(value, str):
-        return _NO_XML.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "\ufffd", value)
+        return _NO_XML.sub("\ufffd", visible(value, spelt=lambda found: chr(0x2400 + ord(found)) if found < " " else "\ufffd"))
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,7 +1,6 @@
 """The life of a paper: drafted, reviewed, signed, sealed, served, or void."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from sqlmodel import col, select
 
-from jsup import casework, steps
+from jsup import casework, outputs, steps
 from jsup.casework import DRAFTED, ISSUED, RECOMMENDATION, Options
 from jsup.clocks import Desk
 from jsup.errors import N_, JsupError, LedgerError, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
@@ -33,8 +32,7 @@ _FROM: Final = {"reviewed": ("draft",), "signed": DRAFTED, "sealed": ("signed",)
 """The states from which a paper enters another."""
 _STATE_AFTER: Final = {"review": "reviewed", "sign": "signed", "seal": "sealed", "serve": "served"}
 _LONGEST_NAME: Final = 60
-"""Characters of a file's name, of at most three or four bytes each where 255 bytes are allowed."""
-_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|\.\.')
+"""Characters of a file's name before what tells the paper from others, where each takes three bytes, as Chinese ones do."""
 
 
 @dataclass(frozen=True)
@@ -180,8 +178,7 @@ def _filed(tray: Tray, matter: Matter, said: contents.Contents, template: bytes,
     data = forms.render(template, said, kind.title)
     key = matter.key if matter.findings or matter.draw else f"{matter.key}-{paper.id}"
     words = "-".join(filter(None, (kind.title, matter.agency.name if matter.agency else "")))
-    name = f"{_NOT_IN_NAMES.sub('_', words)[:_LONGEST_NAME].rstrip('. ')}-{_NOT_IN_NAMES.sub('_', key)}.docx"
-    place = tray.lay(paper, out, name, data)
+    place = tray.lay(paper, out, f"{outputs.shortened(words[:_LONGEST_NAME], 3 * _LONGEST_NAME)}-{key}.docx", data)
     assert paper.id is not None  # file_draft has flushed it
     return Made(paper.id, paper.agency_code, [finding.number for finding in matter.findings], place)
 
@@ -216,7 +213,7 @@ def _completed(tray: Tray, paper: Paper) -> None:
     tray.signed.append(paper.id)
     if paper.folder is None:
         return
-    place = Path(paper.folder) / paper.file_name
+    place = Path(paper.folder) / outputs.name(paper.file_name)
     to_come = _to_come(tray.desk, paper)
     if not to_come:
         return

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from jsup import ledger as ledgers
+from jsup import outputs
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.ledger import Ledger
@@ -57,11 +58,12 @@ class Tray:
         Raises:
             RefusedError: a paper of this ledger lies there, and was edited since.
         """
+        name = outputs.name(name)
         own = over or (paper.folder == str(folder.absolute()) and paper.sha256 == _digest(folder / name))
         place, safe = (folder / name, True) if own else self._free(folder, Path(name))
         digest = sha256(data).hexdigest()
         lies = folder / f".jsup-{self.mark}-{paper.id}-{digest}.new"
-        lies.write_bytes(data)
+        outputs.make_beside(lies, data)
         self.new.append(_New(lies, place, safe))
         paper.folder, paper.file_name, paper.sha256 = str(folder.absolute()), place.name, digest
         self.desk.session.flush()
@@ -173,8 +175,8 @@ def _finish(tray: Tray, folder: Path | None) -> None:
         for lies in Path(name).glob(f".jsup-{tray.mark}-*.new"):
             left = _LEFT.fullmatch(lies.name)
             paper = session.get(Paper, int(left[2])) if left else None
-            if left and paper is not None and (paper.sha256, paper.folder) == (left[3], name):
-                place = Path(name) / paper.file_name
+            if left and paper is not None and not lies.is_symlink() and (paper.sha256, paper.folder) == (left[3], name):
+                place = Path(name) / outputs.name(paper.file_name)
                 _named(_New(lies, place, _ours(tray.desk, place)))
             else:
                 with suppress(OSError):
