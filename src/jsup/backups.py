@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from jsup import SCHEMA, files, journal, reads
@@ -44,6 +45,8 @@ class Copy:
     head: str
     problems: Found
     kept: Path | str | None = None
+    first: str = ""
+    """The first entry's hash, which names a ledger wherever it is."""
 
 
 # Backup -----------------------------------------------------------------------------------------
@@ -58,7 +61,7 @@ def backup(place: Place, file: Path) -> Copy:
     """
     with ledgers.beside(file) as new:
         if isinstance(place, Path):
-            ledgers.known(place)
+            ledgers.older(place)
             ledgers.copy(place, new)
         else:
             ledgers.current(place)
@@ -66,6 +69,7 @@ def backup(place: Place, file: Path) -> Copy:
                 _fill(new, SCHEMA, {table: _rows(run, table) for table in _order(run)})
         verdict = _inspected(new)
         with closing(sqlite3.connect(new)) as connection:
+            (first,) = connection.execute("SELECT hash FROM journal ORDER BY seq LIMIT 1").fetchone() or ("",)
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute(f"PRAGMA application_id = {files.BACKUP_ID}")
         with new.open("r+b") as made:
@@ -77,7 +81,7 @@ def backup(place: Place, file: Path) -> Copy:
             ledgers.put(new, file)
         except FileExistsError:
             raise ledgers.taken(file) from None
-    return Copy(file, verdict.entries, verdict.head, verdict.problems)
+    return Copy(file, verdict.entries, verdict.head, verdict.problems, first=str(first))
 
 
 def _last_page(digest: str) -> bytes:
@@ -200,7 +204,7 @@ def _made(source: Path, new: Path) -> tuple[int, str]:
         if source.is_dir():
             _load(source, new)
         else:
-            ledgers.known(source)
+            ledgers.older(source)
             if files.is_backup(source) or not source.with_name(f"{source.name}-wal").exists():
                 _check_whole(source)
             ledgers.copy(source, new)
@@ -213,7 +217,7 @@ def _made(source: Path, new: Path) -> tuple[int, str]:
         ledgers.migrate(new, keep=False)
         verdict = _check(new, source)
         ledgers.settle(new)
-    except (sqlite3.Error, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (sqlite3.Error, SQLAlchemyError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(source) from error
     return verdict.entries, verdict.head
 
@@ -300,8 +304,7 @@ def _swapped(new: Path, path: Path) -> Path | None:
     if not path.exists():
         ledgers.put(new, path)
         return None
-    names = (path.with_name(f"{path.name}.{_now()}{more}.old") for more in ("", *(f"-{count}" for count in range(2, 100))))
-    kept = next(name for name in names if not name.exists())
+    kept = path.with_name(f"{path.name}.{_now()}.old")
     try:
         files.revision(path)
         with closing(sqlite3.connect(path, timeout=files.BUSY_SECONDS)) as old, closing(sqlite3.connect(new)) as source:
@@ -341,4 +344,5 @@ def _served(new: Path, server: Server) -> str | None:
 
 
 def _now() -> str:
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    """Return the instant as a part of a name, so fine that no other has it."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"

@@ -32,6 +32,10 @@ TERMS: Final = {
     "working_day": N_("working days"),
     "month": N_("months"),
     "date": N_("until a named day"),
+    "uncertain": N_("uncertain date"),
+    "pending": N_("regulation"),
+    "orphan": N_("orphaned row"),
+    "rights": N_("file rights"),
     **{
         key: key
         for key in (
@@ -40,6 +44,7 @@ TERMS: Final = {
             N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
             N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
             N_("workday"), N_("weekend"), N_("holiday"),
+            N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
         )
     },

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from platformdirs import user_data_path
 from sqlmodel import SQLModel
 
-from jsup import files, laws, outputs, seals
+from jsup import files, laws, outputs
 from jsup.errors import N_
 from jsup.reads import Place, Reads
 
@@ -115,7 +115,8 @@ def _proof(patient: Patient) -> Found:
 
 def _backup(patient: Patient) -> Found:
     days = patient.ledger.policy().own["backup_days"]
-    last = _remembered().get(_name(patient.ledger))
+    (first,) = patient.ledger.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+    last = _remembered().get(first["hash"])
     if last is None:
         yield N_("no backup is known on this machine: `jsup backup FILE`"), {}, {}
     elif (patient.today - date.fromisoformat(last["made_on"])).days > days:
@@ -158,20 +159,14 @@ def _remembered() -> dict[str, dict[str, Any]]:
     return found if isinstance(found, dict) else {}
 
 
-def _name(ledger: Reads) -> str:
-    """Return what names a ledger among others, wherever it is: its first entry's hash."""
-    return str(ledger.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")[0]["hash"])
-
-
-def remember(ledger: Reads, file: Path, today: date) -> None:
-    """Note on this machine that a backup was made; nothing depends on it but the reminder."""
-    seal = seals.of(ledger, today)
-    made = {"file": str(file.absolute()), "made_on": today.isoformat(), "head": seal.head}
+def remember(first: str, file: Path, today: date) -> None:
+    """Note on this machine that a ledger was backed up, named by its first entry; nothing depends on it but the reminder."""
+    made = {"file": str(file.absolute()), "made_on": today.isoformat()}
     memory = _memory()
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
         beside = memory.with_name(f".{memory.name}.new")
-        outputs.make_beside(beside, json.dumps({**_remembered(), _name(ledger): made}, ensure_ascii=False, indent=1).encode())
+        outputs.make_beside(beside, json.dumps({**_remembered(), first: made}, ensure_ascii=False, indent=1).encode())
         beside.replace(memory)
     except OSError:
         return

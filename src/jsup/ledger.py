@@ -336,15 +336,14 @@ def migrate(place: Place, *, keep: bool = True) -> Path | None:
     Raises:
         LedgerError: the ledger is of a newer schema, or cannot be written.
     """
-    revision = reads.store(place).revision(place)
-    if revision == SCHEMA:
+    if not older(place):
         return None
-    known(place)
     if isinstance(place, Server):
         with told(place):
             _upgrade(place)
         return None
     _check_writable(place)
+    revision = files.revision(place)
     backup = place.with_name(f"{place.name}.{revision}-{datetime.now(UTC):%Y%m%dT%H%M%S}.bak")
     try:
         if keep:
@@ -421,8 +420,8 @@ def wanted(place: Place) -> Shape:
     return _wanted(SCHEMA) if isinstance(place, Path) else _wanted_of(place)
 
 
-def known(place: Place) -> None:
-    """Refuse a ledger of a schema that this program does not know.
+def older(place: Place) -> bool:
+    """Tell whether a ledger is of an older schema than this program's.
 
     Raises:
         LedgerError: it is of a newer one, or there is none.
@@ -430,6 +429,7 @@ def known(place: Place) -> None:
     revision = reads.store(place).revision(place)
     if revision not in known_revisions():
         raise files.wrong_revision(place, revision) if revision > SCHEMA else files.no_ledger(place)
+    return bool(revision != SCHEMA)
 
 
 def current(place: Place) -> None:

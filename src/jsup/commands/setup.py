@@ -50,13 +50,15 @@ def migrate(ctx: typer.Context, as_json: Json = False) -> None:
     """Migrate a ledger."""
     from jsup import ledger as ledgers  # noqa: PLC0415
 
-    backup = ledgers.migrate(here(ctx).place)
-    message = (
-        N_("The ledger is up to date already.")
-        if backup is None
-        else N_("The ledger is up to date; the older one is kept as {backup}.")
-    )
-    made = {"migrated": backup is not None, "backup": backup and str(backup)}
+    place = here(ctx).place
+    older = ledgers.older(place)
+    backup = ledgers.migrate(place)
+    message = N_("The ledger is up to date already.")
+    if backup is not None:
+        message = N_("The ledger is up to date; the older one is kept as {backup}.")
+    elif older:
+        message = N_("The ledger is up to date.")
+    made = {"migrated": older, "backup": backup and str(backup)}
     console.show(made, as_json=as_json, text=lambda: console.line(message, backup=backup))
 
 

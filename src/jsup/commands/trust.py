@@ -75,15 +75,14 @@ def seal(
 @app.command(help=_("Copy the ledger to one file, while others go on writing; `jsup restore` makes a ledger of it."))
 def backup(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A new file"))],
+    place: Annotated[Path, typer.Argument(metavar="FILE", help=_("A new file"))],
     as_json: Json = False,
 ) -> None:
     """Back the ledger up."""
     from jsup import backups, doctor  # noqa: PLC0415
 
-    done = backups.backup(here(ctx).place, file)
-    with here(ctx).reads() as ledger:
-        doctor.remember(ledger, file, here(ctx).today)
+    done = backups.backup(here(ctx).place, place)
+    doctor.remember(done.first, place, here(ctx).today)
     _show_copy(done, N_("The backup {path} holds {entries} entries, head {head}."), as_json=as_json)
 
 
