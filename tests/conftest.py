@@ -49,6 +49,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return what takes down a figure, to be printed at the end of the run."""
+    return lambda text: record_property("figure", text)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the figures of a long run, each measured in it."""
+    if config.getoption("--reliability"):
+        for report in terminalreporter.getreports("passed"):
+            for name, text in report.user_properties:
+                if name == "figure" and report.when == "call":
+                    terminalreporter.write_line(f"* {text}")
+
+
+@pytest.fixture
 def printed(tmp_path: Path) -> Callable[[Path], bytes]:
     """Print a page to PDF as a browser does, where Chromium is here."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

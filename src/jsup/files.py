@@ -99,8 +99,8 @@ def revision(path: Path) -> str:
         with closing(connect(path)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
             if mark in (APPLICATION_ID, BACKUP_ID):
-                (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-                return str(found)
+                rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+                return str(rows[0][0]) if rows else ""
     except (sqlite3.Error, TypeError) as error:
         if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
             raise explain_failure(error, path) from error
@@ -250,6 +250,8 @@ def exposed(path: Path) -> list[tuple[str, dict[str, object]]]:
 
 def wrong_revision(path: object, found: str) -> LedgerError:
     """Return the refusal of a ledger whose schema is another."""
+    if not found:
+        return no_ledger(path)
     if found > SCHEMA:
         return LedgerError(
             N_("{path} was written by a newer jsup (schema {found}, this one knows {known}): install the newer version"),

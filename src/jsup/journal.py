@@ -282,15 +282,6 @@ def cut_off(run: Run) -> Found:
     return [_gone((last or 0) + 1, marked)] if marked > (last or 0) else []
 
 
-def last_schema(run: Run) -> object:
-    """Return the schema under which the last entry was written, None where that cannot be read."""
-    rows = run("SELECT body FROM journal ORDER BY seq DESC LIMIT 1", {})
-    try:
-        return json.loads(rows[0]["body"])["schema"]
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        return None
-
-
 def _gone(first: int, last: int) -> tuple[str, dict[str, object]]:
     return N_("journal entries {first} to {last}: they are gone"), {"first": first, "last": last}
 

@@ -406,6 +406,7 @@ def _wanted(revision: str) -> Shape:
         engine.dispose()
 
 
+@cache
 def _wanted_of(server: Server) -> Shape:
     """Return the schema of a ledger on this server as jsup makes it: made in passing, of temporary tables."""
     with _engine(server, lock=False) as engine, engine.connect() as connection, journal.opened(connection):
@@ -452,9 +453,10 @@ def verify(place: Place) -> Verdict:
     store = reads.store(place)
     revision = store.revision(place)
     with store.reading(place, scratch=True) as run:
-        if revision != SCHEMA and journal.last_schema(run) != SCHEMA:
-            raise files.wrong_revision(place, revision)
-        return inspected(run, SCHEMA, wanted(place))
+        shape = wanted(place)
+        if revision != SCHEMA and (revision in known_revisions() or _odd(run, shape)):
+            raise files.wrong_revision(place, revision)  # else it is of this schema, and its mark was changed
+        return inspected(run, SCHEMA, shape)
 
 
 def inspected(run: files.Run, revision: str, shape: Shape | None = None) -> Verdict:
@@ -462,13 +464,17 @@ def inspected(run: files.Run, revision: str, shape: Shape | None = None) -> Verd
     verdict = journal.verify(run)
     if revision >= MARKED_SINCE:
         verdict.problems.extend(journal.cut_off(run))
-    made = _SHAPE[run.dialect].format(house="current_schema()::regnamespace")
-    stored: Shape = {(row["kind"], row["name"]): row["made"] for row in run(made, {})}
-    shape = _wanted(revision) if shape is None else shape
-    odd = {key for key in shape.keys() | stored.keys() if shape.get(key) != stored.get(key)}
+    odd = _odd(run, _wanted(revision) if shape is None else shape)
     if [row["version_num"] for row in run("SELECT version_num FROM alembic_version", {})] != [revision]:
         odd.add(("table", "alembic_version"))
     verdict.problems.extend(
         (N_("{kind} {name}: it is not as jsup made it"), {"kind": kind, "name": name}) for kind, name in sorted(odd)
     )
     return verdict
+
+
+def _odd(run: files.Run, shape: Shape) -> set[tuple[str, str]]:
+    """Return what of a ledger's schema is not as it should be: kinds and names."""
+    made = _SHAPE[run.dialect].format(house="current_schema()::regnamespace")
+    stored: Shape = {(row["kind"], row["name"]): row["made"] for row in run(made, {})}
+    return {key for key in shape.keys() | stored.keys() if shape.get(key) != stored.get(key)}
