@@ -237,8 +237,9 @@ class Office:
             assert "there is no ledger" in str(error), error
             return 0
         assert verdict.problems == []
-        with trays.issuing(Ledger(place, Entry("test", "o", TODAY))):
-            pass  # finishes, or takes away, what an interrupted command left
+        trays.recover(Ledger(place, Entry("test", "o", TODAY)))  # as every command that writes does
+        with trays.issuing(Ledger(place, Entry("test", "o", TODAY)), self.folder / "papers"):
+            pass  # what was never committed goes when something is drafted there
         assert not list(self.folder.rglob(".jsup-*.new"))
         with reads.open_ledger(place) as ledger:
             for paper in ledger.papers():
@@ -304,6 +305,38 @@ def test_a_command_that_is_killed_or_finds_the_disk_full_is_done_or_was_never_be
     figure(
         f"{kills} kills and {acknowledged} commands just done, {full} full disks, {walked} lines that change something, "
         f"{office.kind}: 0 ledgers damaged, 0 acknowledged entries lost, 0 steps half applied"
+    )
+
+
+def test_a_migration_or_a_restore_that_is_killed_is_done_or_was_never_begun(full, tmp_path, times, figure):
+    chance, folder, done = random.Random(), tmp_path / "office", {"migrate": 0, "restore backup.db": 0}
+    folder.mkdir()
+    ledger, old = folder / "ledger.db", opened(NEWEST, tmp_path / "old.db")
+    backups.backup(full, tmp_path / "backup.db")
+    heads = {"migrate": (old, old), "restore backup.db": (old, full)}
+    for turn in range(times(8, 100)):
+        words = sorted(heads)[turn % 2]
+        for path in folder.iterdir():
+            path.unlink()
+        shutil.copy(tmp_path / "backup.db", folder)
+        shutil.copy(heads[words][0], ledger)
+        settings = SETTINGS | {"XDG_DATA_HOME": str(tmp_path)}
+        process = killing.start(words.split(" "), folder, settings)
+        time.sleep(chance.uniform(0, 0.4))
+        process.kill()
+        done[words] += killing.finish(process) == -9
+        revision = files.revision(ledger)
+        with files.reading(ledger, scratch=True) as run:
+            verdict = ledgers.inspected(run, revision)
+        assert verdict.problems == []
+        kept = [path for path in folder.iterdir() if path.suffix in (".bak", ".old")]
+        if revision != files.revision(old):
+            (one,) = kept
+            assert rows(one, "SELECT hash FROM journal ORDER BY seq") == rows(old, "SELECT hash FROM journal ORDER BY seq")
+        assert killing.finish(killing.start(words.split(" "), folder, settings)) == 0
+        assert ledgers.verify(ledger).problems == []
+    figure(
+        f"{done['migrate']} killed migrations, {done['restore backup.db']} killed restores: 0 ledgers damaged, the old one kept"
     )
 
 

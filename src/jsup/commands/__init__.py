@@ -73,13 +73,16 @@ class Here:
         """Return the ledger as one that this command is about to change."""
         from jsup.journal import Entry  # noqa: PLC0415 - SQLAlchemy only where something is written
         from jsup.ledger import Ledger  # noqa: PLC0415
+        from jsup.papers import trays  # noqa: PLC0415
 
         if isinstance(self.place, Path):
             from jsup import files  # noqa: PLC0415 - not for `--help`
 
             for message, values in files.exposed(self.place) if files.is_ledger(self.place) else ():
                 console.remind(message, **values)
-        return Ledger(place or self.place, Entry(command, self.officer, self.today))
+        ledger = Ledger(place or self.place, Entry(command, self.officer, self.today))
+        trays.recover(ledger)
+        return ledger
 
     @contextmanager
     def reads(self, *, scratch: bool = False) -> "Iterator[Reads]":

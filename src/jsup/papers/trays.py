@@ -23,6 +23,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.ledger import Ledger
 from jsup.models import Paper
+from jsup.reads import Reads, open_ledger
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Tray:
     @cached_property
     def mark(self) -> str:
         """What names this ledger's files among those of others."""
-        return str(self.desk.reads.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")[0]["hash"])[:8]
+        return _mark(self.desk.reads)
 
     def lay(self, paper: Paper, folder: Path, name: str, data: bytes, *, over: bool = False) -> Path:
         """Write a paper's file beside its place; with `over`, what lies there is the same paper.
@@ -162,6 +163,19 @@ def _named(new: _New) -> bool:
     except OSError:
         return False
     return True
+
+
+def _mark(ledger: Reads) -> str:
+    return str(ledger.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")[0]["hash"])[:8]
+
+
+def recover(ledger: Ledger) -> None:
+    """Finish what an interrupted command committed, or take away what it did not; looked for before anything is written."""
+    with suppress(LedgerError), open_ledger(ledger.place) as opened:  # what is wrong with the ledger the command itself says
+        folders = opened.rows("SELECT DISTINCT folder FROM paper WHERE folder IS NOT NULL")
+        if any(next(Path(row["folder"]).glob(f".jsup-{_mark(opened)}-*.new"), None) for row in folders):
+            with issuing(ledger):
+                pass
 
 
 _LEFT: Final = re.compile(r"\.jsup-([0-9a-f]{8})-(\d+)-([0-9a-f]{64})\.new")
