@@ -1,0 +1,325 @@
+"""Whatever stands in a file or on a command line, it is taken or refused in words: no traceback, no hang, no flood of memory."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jsup import calendars, checks, cli, draws, errors, policy, register, sampling, serials, tables, worklists
+from jsup.clocks import Desk
+from jsup.errors import JsupError
+from jsup.journal import Entry
+from jsup.ledger import Ledger
+from jsup.models import Paper
+from jsup.papers import forms
+from tests.conftest import REGISTER
+from tests.imports import make
+
+TODAY = date(2026, 11, 24)
+PLAN = policy.parse(policy.packaged_text(), "plan")
+CODES = {"A1", "310116001"}
+
+# What is read -----------------------------------------------------------------------------------
+
+
+class Reader(NamedTuple):
+    """What reads a file or a text: how, what it takes, and words that it knows or that are odd to it.
+
+    What it takes are the parts of an archive by name, or one text under "".
+    """
+
+    read: Callable[[Any], object]
+    valid: dict[str, str]
+    words: tuple[str, ...]
+    often: tuple[str, ...] = ("",)
+    """The parts that are changed more often than others."""
+
+
+def sheet(rows: list[list[str]]) -> dict[str, str]:
+    """Return the parts of a workbook with these rows."""
+    cells = "".join(
+        f'<row r="{number}">'
+        + "".join(f'<c r="{chr(65 + at)}{number}" t="inlineStr"><is><t>{value}</t></is></c>' for at, value in enumerate(row))
+        + "</row>"
+        for number, row in enumerate(rows, 1)
+    )
+    return {name: part.decode() for name, part in make._raw_parts(cells, "<si><t>区级</t></si>").items()}
+
+
+def text(rows: list[list[str]]) -> dict[str, str]:
+    """Return rows as csv."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return {"": file.getvalue()}
+
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+KINDS = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+
+
+def word(*paragraphs: str) -> dict[str, str]:
+    """Return the parts of a small Word document: these paragraphs, and one at its foot."""
+    body, foot = (
+        "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines) for lines in (paragraphs, ["{{ title }}"])
+    )
+    relation = '<Relationship Id="{}" Type="{}/{}" Target="{}"/>'
+    inside = relation.format("rId1", make._RELATIONS, "footer", "footer1.xml")
+    outside = relation.format("rId1", make._RELATIONS, "officeDocument", "word/document.xml")
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{make._PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{KINDS}.document.main+xml"/>'
+        f'<Override PartName="/word/footer1.xml" ContentType="{KINDS}.footer+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{make._PACKAGE}/relationships">{outside}</Relationships>',
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{make._PACKAGE}/relationships">{inside}</Relationships>',
+        "word/document.xml": f'<w:document {WORD} xmlns:r="{make._RELATIONS}"><w:body>{body}<w:sectPr>'
+        '<w:footerReference w:type="default" r:id="rId1"/></w:sectPr></w:body></w:document>',
+        "word/footer1.xml": f"<w:ftr {WORD}>{foot}</w:ftr>",
+    }
+
+
+def read_register(path: Path) -> None:
+    """Read a register as its import does."""
+    table = tables.read(path, register.COLUMNS)
+    register._checked_rows(table)
+
+
+def read_worklist(path: Path) -> None:
+    """Read a worklist as far as it can be read without a ledger."""
+    table = tables.read(path, worklists.COLUMNS)
+    for number, cells in table.rows:
+        worklists._filled(table, number, cells)
+    worklists._waiting(table)
+
+
+def read_checks(path: Path) -> None:
+    """Read a check sheet as far as it can be read without a ledger."""
+    table = tables.read(path, checks.COLUMNS)
+    draw = {"draw_id": "2026Q4", "taken": [{"uid": code} for code in CODES], "substitutions": []}
+    for number, cells in table.rows:
+        if number not in {bad.row for bad in table.problems}:
+            checks._row(PLAN, draw, table, number, cells, {})
+
+
+def read_word(text: str) -> None:
+    """Read a text as each option reads it that has a form."""
+    for read in (
+        lambda: errors.iso_date(text, "--on"),
+        lambda: draws.quarter(text),
+        lambda: sampling.read_share(text, Fraction(1, 10), "二（一）1"),
+        lambda: sampling.token(text, "code"),
+        lambda: errors.checked(text, "--why", lines=True),
+        lambda: PLAN.item(text),
+    ):
+        try:
+            read()
+        except JsupError as error:
+            str(error)
+
+
+NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
+国办发明电〔2026〕7号
+各省、自治区、直辖市人民政府，国务院各部委、各直属机构：
+经国务院批准，现将2027年元旦、春节、劳动节和国庆节放假调休日期的具体安排通知如下。
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（农历腊月二十九、周五）至11日（农历正月初六、周四）放假调休，共7天。1月30日（周六）、2月14日（周日）上班。
+三、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。
+四、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。
+国务院办公厅
+2026年11月4日
+"""
+DAYS = [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}, {"name": "春节", "date": "2027-02-14", "isOffDay": False}]
+ODD = (
+    "", "\0", "\ufeff", "\u202e", "\x85", "\r", "\n", "\u3000", "𠮷", "e\u0301", "²", "①", "٣", "０", "\x1b[31m", "-1", "0", "1",
+    "9" * 20, "9" * 400, "1e999", "NaN", "0001", "9999", "10000", "2026-02-30", "9999-12-31", "0001-01-01", '"', "'", "\\", "{}",
+)  # fmt: skip
+GRID = (",", '","', '"', ";", "\t", "单位代码", "code", "A1", "区级", "待核", "1", "9", "2026/9/1", "2026年9月1日", "是", "=1+1")
+CELLS = (
+    *GRID, "<c", "</c>", "<row", "</row>", "<v>1</v>", "<v>1e999</v>", "<v>-1</v>", "<v>99999999</v>", '<c r="XFD1048576">',
+    '<c r="A0">', '<c r="ZZZ9999999">', '<c r="a1">', '<row r="1048576">', '<row r="4294967296">', ' t="s"', ' t="n"', ' t="b"',
+    ' t="d"', ' t="e"', ' t="str"', ' s="9"', "<f>1/0</f>", '<f t="shared" si="0" ref="A1:B9">', "&#xD800;", "&amp;", "<![CDATA[",
+    "<!--", '<!DOCTYPE a [<!ENTITY b "c">]>', "<?xml", 'r:id="rId9"', '<mergeCell ref="A1:XFD1048576"/>', '<dimension ref="A1:XFD1048576"/>',
+    "sharedStrings.xml", "../../x.xml", "worksheets/sheet2.xml",
+)  # fmt: skip
+MARKS = (
+    "{{", "}}", "{%", "%}", "{#", "#}", "{{ title }}", "{{ nonsense }}", "{% for x in findings %}", "{% endfor %}", "{% if title %}",
+    "{% endif %}", "{%p for x in findings %}", "{%p endfor %}", "{{ x.title }}", "{{ loop.index }}", "{%tr", "{{r", "|replace('', title)",
+    "|join", "|first", "|length", "|default(title)", "|trim", ".__class__", "[0]", "[:9]", " + title", " * 9", "(1)", "/0", "not ", " in ",
+    "{% raw %}", "{% set x = 1 %}", "{% include 'x' %}", "<w:p>", "</w:p>", "<w:r>", "</w:r>", "<w:t>", "</w:t>", "<w:tc>", "<w:tr>", "<w:br/>",
+    "{%vm%}", "{%hm%}", "{% cellbg title %}", "{%colspan title %}", "{_{", "%_}", "footer1.xml", "../x.xml", "&#xD800;", "<!DOCTYPE", "‹to come›",
+)  # fmt: skip
+PLAIN = (
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    ":",
+    '"""',
+    "'''",
+    "true",
+    "null",
+    "inf",
+    "1979-05-27",
+    "07:32:00",
+    "{a={a=",
+    "a.a.a.",
+)
+SAID = tuple(
+    "年 月 日 至 - 、 ， 。 ； ： （ ） 星期六 周日 放假 调休 上班 补休 共3天 元旦 春节 国庆节 其中 公休日调至 照常公休 与周末连休 延长 假期至 鼓励 一、 （一） 1. 二〇二六年 十月"
+    " 2月29日 9999年 0000年 https://a.cn/2025-11/04/ https://a.cn/0000-01/00/ 12月31日 号 0月 99日 农历 国务院办公厅关于 发布日期： 根据 修订 起正常上班".split()
+)
+AGENCIES = make.table(make.THREE[:2], make.ALL)
+WEIGHTS = [["单位代码", "权重"], ["A1", "3"], ["310116001", "9"]]
+STEPS = [
+    ["问题编号", "执法单位", "步骤", "日期", "预警方式", "整改期限", "备注"],
+    ["2026-0001", "金山区税务局", "预警提醒", "2026-11-02", "电话", "2026-11-09", "甲"],
+    ["2026-0002", "", "核实整改：未整改", "2026/11/3", "", "", ""],
+]
+ANSWERS = [
+    ["单位代码", "项目编号", "结果", "得分", "说明", "立为问题", "抽查编号"],
+    ["A1", "records.code", "不符合", "", "甲", "是", "2026Q4"],
+    ["310116001", "site.code", "符合", "", "", "", ""],
+]
+WORKED = [["日期", "类型", "名称"], ["2027-01-01", "休", "元旦"], ["2027/2/14", "班", "春节"]]
+TITLES = (
+    "{{ title }}",
+    "{{ bureau }} {{ paper_title }} {{ paper_number }}",
+    "{%p for x in findings %}",
+    "{{ x.title }}",
+    "{%p endfor %}",
+)
+BOOK, LETTER = ("xl/worksheets/sheet1.xml",), ("word/document.xml",)
+
+READERS = {
+    "register.csv": Reader(read_register, text(AGENCIES), GRID),
+    "register.xlsx": Reader(read_register, sheet(AGENCIES), CELLS, BOOK),
+    "weights.csv": Reader(lambda path: draws._weights(path, CODES), text(WEIGHTS), GRID),
+    "weights.xlsx": Reader(lambda path: draws._weights(path, CODES), sheet(WEIGHTS), CELLS, BOOK),
+    "worklist.csv": Reader(read_worklist, text(STEPS), GRID),
+    "worklist.xlsx": Reader(read_worklist, sheet(STEPS), CELLS, BOOK),
+    "checks.csv": Reader(read_checks, text(ANSWERS), GRID),
+    "checks.xlsx": Reader(read_checks, sheet(ANSWERS), CELLS, BOOK),
+    "notice.txt": Reader(calendars.read, {"": NOTICE}, SAID),
+    "calendar.csv": Reader(calendars.read, text(WORKED), GRID),
+    "calendar.json": Reader(
+        calendars.read, {"": json.dumps({"year": 2027, "papers": ["p"], "days": DAYS}, ensure_ascii=False)}, PLAIN
+    ),
+    "policy.toml": Reader(lambda path: policy.parse(policy.text_of(path), "policy.toml"), {"": policy.packaged_text()}, PLAIN),
+    "template.docx": Reader(lambda path: forms._check(forms.read(path), "reply", "t"), word(*TITLES), MARKS, LETTER),
+    "draft.docx": Reader(
+        lambda path: forms.complete(forms.read(path), {"甲": "乙"}, "t"), word("甲", "丙甲", "丁"), MARKS, LETTER
+    ),
+}
+
+# Changing it ------------------------------------------------------------------------------------
+
+_UNITS = re.compile(r"<[^>]*>|[{][{%]|[%}][}]|[0-9]+|[^\W0-9]+|[\W]")
+EDIT = st.tuples(st.booleans(), st.integers(0, 1 << 16), st.integers(0, 12), st.integers(0, 1 << 16))
+
+
+def edited(valid: str, edit: tuple[bool, int, int, int], new: str | None) -> str:
+    """Return a text in which some words, or characters, stand no more, and others do: `new`, or a slice of the text itself."""
+    by_word, place, length, other = edit
+    units = _UNITS.findall(valid) if by_word else valid
+    start, source = place % (len(units) + 1), other % (len(units) + 1)
+    return "".join([*units[:start], *(units[source : source + length] if new is None else new), *units[start + length :]])
+
+
+@st.composite
+def inputs(draw: st.DrawFn, reader: Reader) -> bytes:
+    """Return a file that was valid before somebody was at it, or bytes that never were a file."""
+    way = draw(st.integers(0, 31))
+    if way == 0:
+        return draw(st.binary(max_size=200))
+    parts = dict(reader.valid)
+    names = reader.often if way < 24 else tuple(parts)
+    for edit, new in draw(
+        st.lists(st.tuples(EDIT, st.none() | st.sampled_from(reader.words + ODD) | st.text(max_size=4)), min_size=1, max_size=4)
+    ):
+        name = names[edit[3] % len(names)]
+        parts[name] = edited(parts[name], edit, new)
+    if way == 31 and len(parts) > 1:
+        del parts[draw(st.sampled_from(sorted(parts)))]
+    encoding = ("utf-8", "utf-8-sig", "gb18030", "utf-16")[way - 1 if way < 4 else 0]
+    file = io.BytesIO(parts[""].encode(encoding) if "" in parts else b"")
+    if "" not in parts:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, part in parts.items():
+                archive.writestr(zipfile.ZipInfo(name), part.encode(encoding))
+    data = file.getvalue()
+    if way in (4, 5):  # the bytes of the file itself, an archive's directory too
+        at, many, new = draw(st.tuples(st.integers(0, 1 << 16), st.integers(0, 9), st.binary(max_size=9)))
+        at %= len(data) + 1
+        data = data[:at] + new + data[at + many :]
+    return data
+
+
+# The tests --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fuzz(request: pytest.FixtureRequest, times: Callable[..., int], record_property: Callable[[str, object], None]) -> Any:
+    """Return how a property is tried: on how many inputs of a strategy, and what is counted."""
+
+    def run(strategy: Any, read: Callable[[Any], object], few: int, part: int = 1) -> None:
+        tally: Counter[str] = Counter()
+        many = request.config.getoption("--fuzz") // part or times(few)
+
+        @settings(max_examples=many, deadline=timedelta(seconds=10), database=None, suppress_health_check=list(HealthCheck))
+        @given(strategy)
+        def once(made: Any) -> None:
+            tally["inputs"] += 1
+            try:
+                read(made)
+            except JsupError as error:
+                assert str(error)
+                tally["refused"] += 1
+
+        begun = time.monotonic()
+        once()
+        took, done = time.monotonic() - begun, tally["inputs"] - tally["refused"]
+        name = request.node.name
+        record_property("fuzz", f"{name}: {tally['inputs']} inputs, {tally['refused']} refused, {done} accepted, {took:.0f} s")
+
+    return run
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_file_is_read_or_refused_in_words(name, fuzz, tmp_path):
+    reader, path = READERS[name], tmp_path / name
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        reader.read(path)
+
+    fuzz(inputs(reader), read, 60)
+
+
+WORDS = Reader(read_word, {"": "2026-11-02 2026Q4 12.5% 1/8 310116001 records.code"}, ("|", "/", "%", "％", "Q", ".", "-", "W36"))
+
+
+def test_a_word_is_read_or_refused_in_words(fuzz):
+    valid = WORDS.valid[""].split() + ["金司监建〔2026〕1号"]
+    words = st.builds(edited, st.sampled_from(valid), EDIT, st.none() | st.sampled_from(WORDS.words + ODD) | st.text(max_size=4))
+    fuzz(words, read_word, 200)
