@@ -4,7 +4,6 @@ import base64
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
@@ -13,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from jsup import tables
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes
 from jsup.ledger import Ledger, place
@@ -218,7 +218,9 @@ def used_fields(document: bytes, source: str) -> set[str]:
     )  # fmt: skip
     found: set[str] = set()
     template = _opened(document, source)
-    for part in _texts(template):
+    with _reading(document, source):
+        parts = [*_texts(template)]
+    for part in parts:
         try:
             tree = _environment().parse(template.patch_xml(part))
             found |= meta.find_undeclared_variables(tree) - {"loop"}
@@ -262,13 +264,13 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     """Turn what goes wrong while a Word document is read into one sentence; one that would unpack to too much is not read."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
-    broken = (zipfile.BadZipFile, zlib.error, PackageNotFoundError, SyntaxError)
+    broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
             if any(part.file_size > LARGEST for part in packed.infolist()):
                 raise _too_large(source)
         yield
-    except (*broken, KeyError, ValueError, AttributeError, EOFError, NotImplementedError) as error:  # the last: how it is packed
+    except broken as error:
         raise LedgerError(N_("{source} is no Word document (.docx): save it as one"), source=source) from error
 
 
@@ -296,11 +298,19 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
         template.render(_plain(contents), jinja_env=_environment())
     except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
         raise _unreadable(source, error) from error
-    return _saved(template)
+    with _reading(document, source):
+        return _saved(template)
+
+
+class _Open(io.BytesIO):
+    """A file in memory that nothing closes: one that was left off half written would be closed before what writes it."""
+
+    def close(self) -> None:
+        """Stay open."""
 
 
 def _saved(document: Any) -> bytes:
-    file = io.BytesIO()
+    file = _Open()
     document.save(file)
     return file.getvalue()
 
@@ -328,12 +338,12 @@ def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[
     """
     import docx  # noqa: PLC0415
 
+    found: set[str] = set()
     with _reading(document, source):
         paper = docx.Document(io.BytesIO(document))
-    found: set[str] = set()
-    for pieces in _paragraphs(paper):
-        found |= {old for old, new in to_come.items() if _replace(pieces, old, new)}
-    return _saved(paper), [new for old, new in to_come.items() if old not in found]
+        for pieces in _paragraphs(paper):
+            found |= {old for old, new in to_come.items() if _replace(pieces, old, new)}
+        return _saved(paper), [new for old, new in to_come.items() if old not in found]
 
 
 def _replace(pieces: list[Any], old: str, new: str) -> bool:
