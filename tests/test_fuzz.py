@@ -189,6 +189,14 @@ SAID = tuple(
     "年 月 日 至 - 、 ， 。 ； ： （ ） 星期六 周日 放假 调休 上班 补休 共3天 元旦 春节 国庆节 其中 公休日调至 照常公休 与周末连休 延长 假期至 鼓励 一、 （一） 1. 二〇二六年 十月"
     " 2月29日 9999年 0000年 https://a.cn/2025-11/04/ https://a.cn/0000-01/00/ 12月31日 号 0月 99日 农历 国务院办公厅关于 发布日期： 根据 修订 起正常上班".split()
 )
+SHORT = "\n[".join(
+    block
+    for block in policy.packaged_text().split("\n[")
+    if not re.match(
+        r"\[?papers\.(?!reply)|categories\.(?!other|code)|sheets|plan\.(?:ways|must|steps|problems|prohib|look|draw_e)", block
+    )
+)
+SHORT += '\n[sheets.records]\ncode = { text = "t", clause = "c", category = "code", points = 1 }\n[plan.ways]\n'
 AGENCIES = make.table(make.THREE[:2], make.ALL)
 WEIGHTS = [["单位代码", "权重"], ["A1", "3"], ["310116001", "9"]]
 STEPS = [
@@ -225,7 +233,7 @@ READERS = {
     "calendar.json": Reader(
         calendars.read, {"": json.dumps({"year": 2027, "papers": ["p"], "days": DAYS}, ensure_ascii=False)}, PLAIN
     ),
-    "policy.toml": Reader(lambda path: policy.parse(policy.text_of(path), "policy.toml"), {"": policy.packaged_text()}, PLAIN),
+    "policy.toml": Reader(lambda path: policy.parse(policy.text_of(path), "policy.toml"), {"": SHORT}, PLAIN),
     "template.docx": Reader(lambda path: forms._check(forms.read(path), "reply", "t"), word(*TITLES), MARKS, LETTER),
     "draft.docx": Reader(
         lambda path: forms.complete(forms.read(path), {"甲": "乙"}, "t"), word("甲", "丙甲", "丁"), MARKS, LETTER
@@ -286,6 +294,9 @@ class Held(type(Path())):  # type: ignore[misc]
     def read_bytes(self) -> bytes:
         return self.data
 
+    def stat(self, **_: Any) -> os.stat_result:
+        return os.stat_result((0, 0, 0, 0, 0, 0, len(self.data), 0, 0, 0))
+
 
 # The tests --------------------------------------------------------------------------------------
 
@@ -332,3 +343,99 @@ def test_a_word_is_read_or_refused_in_words(fuzz):
     valid = ("2026-11-02", "2026Q4", "12.5%", "1/8", "310116001", "records.code")
     signs = ("|", "/", "%", "％", "Q", ".", "-", "W36", *ODD)
     fuzz(ORDERS, lambda orders: read_word(changed(valid[orders[0] % len(valid)], orders[1:7], signs)), 200)
+
+
+# Command lines ----------------------------------------------------------------------------------
+
+STOCK = """demo stock
+recommend 2026-0002 --out stock
+sign 2026-0002 --by 甲
+worklist --out stock/list.xlsx
+sample sheet --quarter 2026Q4 --out stock/sheet.xlsx
+template reply --out stock/my.docx"""
+VALUES = {
+    "FILE": ("agencies-jinshan.csv", "list.xlsx", "sheet.xlsx", "my.docx", "plan.toml", "notice.txt", "new.xlsx", "new.docx", "ledger.db", "papers", "x" * 300),
+    "DIR": ("papers", "new", ".", "ledger.db", "x" * 300),
+    "N": ("2026-0001", "2026-0002", "2026-0003", "2026-9999", "1", "5", "2026-1"),
+    "DATE": ("2026-11-24", "2026-11-23", "2026-11-02", "2026-11-25", "2027-02-28", "2026-02-30", "9999-12-31", "0001-01-01"),
+    "QUARTER": ("2026Q4", "2026Q3", "2027Q1", "2026Q5", "2026Q4/2", "2199Q4"),
+    "CODE": ("JS-FGJ", "310116107", "JS-SCJG", "A1"), "OLD": ("JS-FGJ",), "NEW": ("JS-SCJG", "JS-FGJ"),
+    "KEY": tuple("phone visit letter full partial none direct left circular transfer outstanding serious warning rectification other code frequency "
+                 "district organ local dual open warned signed served draft sealed void conflict".split()),
+    "KIND": ("recommendation", "reply", "warning-record", "draw-notice", "correction", "x"),
+    "PAPER": ("1", "2", "金司监建〔2026〕1号", "9" * 30), "SHARE": ("10%", "1/8", "100%", "9%"), "YEAR": ("2026", "9999", "1"),
+    "KEY=VALUE": ("name=甲", "management=dual", "code=A1", "paper_number=1", "wrong=甲", "="), "WAYS": ("records", "records,site", "records,records"),
+    "ITEM=RESULT": ("records.code=fail", "records.code=pass", "=", "x=y"), "ITEM[=TITLE]": ("records.code", "records.code=甲", "2026-0001"),
+    "TEXT": ("甲", "金司监建〔2026〕1号", "甲\n乙", "local:1"),
+}  # fmt: skip
+ANY = (
+    *(value for values in VALUES.values() for value in values),
+    *ODD[3:],
+    "",
+    "--",
+    "-",
+    "\udcff",
+    "--json",
+    "--help",
+    "--yes",
+    "--dry-run",
+    "--today",
+)
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Return every command that can be typed, with its words."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[str]:
+    """Return a command line: some options and arguments of a command with values that may fit, and now and then a stray word."""
+    path, command = draw(st.sampled_from(COMMANDS))
+    words = [*path]
+    stray = st.sampled_from(ANY) | st.text(st.characters(exclude_characters="/\0"), max_size=5)
+    for param in command.params:
+        if draw(st.integers(0, 9)) < (1 if param.required else 5):
+            continue
+        if isinstance(param, click.Option):
+            words.append(draw(st.sampled_from([*param.opts, *param.secondary_opts])))
+        if not getattr(param, "is_flag", False):
+            likely = VALUES.get((param.metavar or "").strip("[].") if param.metavar != "ITEM[=TITLE]" else param.metavar, ANY)
+            words.append(draw(st.sampled_from(likely) if draw(st.integers(0, 7)) else stray))
+    if draw(st.integers(0, 5)) == 0:
+        words.insert(draw(st.integers(0, len(words))), draw(stray))
+    return words
+
+
+COMMANDS = sorted(commands(cli.root), key=lambda command: command[0])
+
+
+def test_a_command_line_is_obeyed_or_refused_in_words(fuzz, jsup, tmp_path, monkeypatch):
+    for line in STOCK.splitlines():
+        monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "stock" / "ledger.db"))
+        assert jsup(*line.split()).status == 0, line
+    (tmp_path / "stock" / "plan.toml").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "stock" / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    monkeypatch.setenv("JSUP_LEDGER", "ledger.db")
+    monkeypatch.setenv("JSUP_DEBUG", "1")  # an error of jsup itself is raised, so that it is seen where it arose
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def type_(words: list[str]) -> None:
+        os.chdir(tmp_path)
+        shutil.rmtree("here", ignore_errors=True)
+        shutil.copytree("stock", "here")
+        os.chdir("here")
+        out = io.StringIO()
+        with pytest.raises(SystemExit) as exit_, redirect_stdout(out), redirect_stderr(out):
+            cli.root.main(words)
+        assert exit_.value.code in (None, 0, 1, 2, 3), words
+        assert "Traceback" not in out.getvalue()
+        if exit_.value.code:
+            raise JsupError("refused")
+
+    fuzz(lines(), type_, 60, 10)

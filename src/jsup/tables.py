@@ -19,14 +19,20 @@ from xml.parsers import expat
 
 from jsup.errors import N_, Problem, TableError, invisible, read_bytes
 
-MAX_UNPACKED: Final = 1 << 26
+MAX_UNPACKED: Final = 1 << 25
 """Bytes that a workbook may unpack to."""
 
-MAX_CELLS: Final = 1 << 23
-"""Cells that a sheet may spread over, empty ones included."""
+MAX_CELLS: Final = 1 << 21
+"""Cells that a sheet may spread over, empty ones included, and marks of XML that it may have."""
+
+_MAX_BOOK: Final = 1 << 20
+"""Bytes of the parts of a workbook that name its sheets."""
 
 MAX_ROWS: Final = 10_000
 """Rows that a table may have, empty ones left out."""
+
+MAX_PROBLEMS: Final = 50_000
+"""Bad cells after which the rest of a table is not looked at."""
 
 _BLANKS = " \u3000\u00a0"
 _EXACT_INTEGERS = 10**15
@@ -114,7 +120,15 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     if not body:
         raise TableError(N_("{file} has a heading line but no data rows"), file=path)
     problems: list[Problem] = []
-    rows = [(number, _row(number, cells, heads, placed, problems)) for number, cells in body]
+    rows = []
+    for number, cells in body:
+        rows.append((number, _row(number, cells, heads, placed, problems)))
+        if len(problems) > MAX_PROBLEMS:
+            raise TableError(
+                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
+                problems,
+                file=path,
+            )
     return Table(rows, unknown, problems, {column.key: heads[index] for index, column in placed.items()})
 
 
@@ -302,40 +316,42 @@ def _looked_through(path: Path, data: bytes) -> list[tuple[int, int]]:
             size = sum(entry.file_size for entry in archive.infolist())
             if size > MAX_UNPACKED:
                 raise TableError(N_("{file} unpacks to {size} bytes, more than is read: split it"), file=path, size=size)
-            extent, errors = _scanned(archive, _first_sheet(archive))
+            return _scanned(path, archive.read(_first_sheet(archive)))
     except (*BROKEN, ET.ParseError, expat.ExpatError, LookupError) as error:
         raise TableError(
             N_("{file} is called .xlsx but is no workbook, or an encrypted one: save it anew from Excel"), file=path
         ) from error
-    if extent > MAX_CELLS:
-        raise TableError(
-            N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"), file=path, cells=extent
-        )
-    return errors
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
     """Return the place of the first sheet inside a workbook; KeyError if it is none."""
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
+    book, relations = (
+        ET.fromstring(archive.read(part) if archive.getinfo(part).file_size <= _MAX_BOOK else b"")  # noqa: S314 - expat refuses entity bombs
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    )
     sheet = book.find(".//{*}sheet")
     wanted = sheet.get(_RELATION_ID) if sheet is not None else None
-    for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314
+    for relation in relations:
         if relation.get("Id") == wanted:
             target = str(relation.get("Target"))
             return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
     raise KeyError(wanted)
 
 
-def _scanned(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[tuple[int, int]]]:
-    """Return how many cells a sheet spreads over, and which of them hold an error, as (row, column) from 1.
+def _scanned(path: Path, sheet: bytes) -> list[tuple[int, int]]:
+    """Return which cells of a sheet hold an error, as (row, column) from 1.
 
     A row or a cell that does not name its place stands behind the one before it; one that holds nothing is not laid out.
+
+    Raises:
+        TableError: the sheet spreads over more cells than any table of people's data does.
     """
-    line = row = column = rows = columns = inside = 0  # `inside`: how deep the parser stands within a cell
+    line = row = column = rows = columns = marks = inside = 0  # `inside`: how deep the parser stands within a cell
     errors: dict[tuple[int, int], None] = {}
 
     def begin(tag: str, values: dict[str, str]) -> None:
-        nonlocal line, row, column, rows, columns, inside
+        nonlocal line, row, column, rows, columns, marks, inside
+        marks += 1
         name = tag.rpartition(":")[2]
         if inside:
             inside += 1
@@ -347,6 +363,12 @@ def _scanned(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[tuple[int,
             row, column = _place(values["r"]) if "r" in values else (line, column + 1)
             if values.get("t") == "e":
                 errors[row, column] = None
+        if max(marks, rows * columns) > MAX_CELLS:
+            raise TableError(
+                N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"),
+                file=path,
+                cells=max(marks, rows * columns),
+            )
 
     def end(_tag: str) -> None:
         nonlocal inside
@@ -354,9 +376,8 @@ def _scanned(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[tuple[int,
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = begin, end
-    with archive.open(sheet) as file:
-        parser.ParseFile(file)
-    return rows * columns, list(errors)
+    parser.Parse(sheet, True)
+    return list(errors)
 
 
 def _place(text: str) -> tuple[int, int]:
