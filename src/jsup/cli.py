@@ -126,7 +126,7 @@ def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
                     raise click.UsageError(_("{option} is given twice: give it once").format(option=option.opts[0]), ctx)
                 found_text = found[0].get(option.name)
                 if ctx.parent is not None and not isinstance(option.type, click.Path):
-                    _only_text(option.opts[0], found_text if isinstance(found_text, list | tuple) else [found_text])
+                    _only_text(option.opts[0].lstrip("-"), found_text if isinstance(found_text, list | tuple) else [found_text])
             return found
 
         parser.parse_args = parse_args

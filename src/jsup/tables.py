@@ -22,6 +22,9 @@ from jsup.errors import N_, Problem, TableError, invisible, read_bytes
 MAX_UNPACKED: Final = 1 << 25
 """Bytes that a workbook may unpack to."""
 
+MAX_TEXT: Final = 1 << 18
+"""Bytes of a text: all the notices since 1999 have a fifth of that."""
+
 MAX_CELLS: Final = 1 << 21
 """Cells that a sheet may spread over, empty ones included, and marks of XML that it may have."""
 
@@ -240,9 +243,10 @@ def text_of(path: Path) -> str:
     """Return the text of a file in UTF-8 or GB18030.
 
     Raises:
-        TableError: it cannot be read, or is no such text.
+        UnknownError: it is not there, or larger than any notice is.
+        TableError: it is no such text.
     """
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_TEXT)
     if b"\0" in data or data.startswith(tuple(_NOT_TEXT)):
         raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
     return _decoded(path, data)

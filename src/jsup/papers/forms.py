@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 LARGEST: Final = 10 * 1024 * 1024
-"""Bytes of a template or a draft, packed; each of its parts may be this size unpacked."""
+"""Bytes of a template or a draft, packed; unpacked it may have twice as many."""
+LONGEST: Final = 256 * 1024
+"""Characters of all the texts of a template, their XML included; one that is shipped has some ten thousand."""
 MOST_TEXTS: Final = 64
 """Texts of templates that are kept compiled: a document has nine."""
 COMMON: Final = (
@@ -152,6 +155,9 @@ def fields(kind: str) -> tuple[set[str], set[str]]:
 
 DEEPEST: Final = 3
 """Loops, or filters, that may stand in each other."""
+_PROPERTIES: Final = ("author", "comments", "identifier", "language", "subject", "title")
+_TAG = re.compile("<[^>]*>")
+_MARK = re.compile("[{][{%#]|[%}#][}]")
 FILTERS: Final = ("replace", "trim", "join", "length", "first", "last", "default")
 """What a field may be passed through."""
 
@@ -218,9 +224,14 @@ def used_fields(document: bytes, source: str) -> set[str]:
     )  # fmt: skip
     found: set[str] = set()
     template = _opened(document, source)
+    parts: list[str] = []
     with _reading(document, source):
-        parts = [*_texts(template)]
+        for part in _texts(template):
+            parts.append(part)
+            if sum(map(len, parts)) > LONGEST:
+                raise _unreadable(source, f"> {LONGEST // 1024} KiB")
     for part in parts:
+        _closed(part, source)
         try:
             tree = _environment().parse(template.patch_xml(part))
             found |= meta.find_undeclared_variables(tree) - {"loop"}
@@ -234,6 +245,14 @@ def used_fields(document: bytes, source: str) -> set[str]:
             raise _unreadable(source, f"> {DEEPEST}")
         found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
     return found
+
+
+def _closed(part: str, source: str) -> None:
+    """Refuse a mark that begins before the last one has ended: docxtpl would look for the end of each through all the text."""
+    for text in (_TAG.sub("", part), "".join(_TAG.findall(part))):
+        for before, mark in pairwise(_MARK.findall(text)):
+            if before[0] == mark[0] == "{":
+                raise _unreadable(source, f"{before} {mark}")
 
 
 def _nested(node: Any, kind: type) -> int:
@@ -267,7 +286,7 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
-            if any(part.file_size > LARGEST for part in packed.infolist()):
+            if sum(part.file_size for part in packed.infolist()) > 2 * LARGEST:
                 raise _too_large(source)
         yield
     except broken as error:
@@ -275,10 +294,17 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
 
 
 def _texts(template: "DocxTemplate") -> Iterator[str]:
+    """Yield each text that docxtpl fills in: the body, heads and feet, properties, and the footnotes once for each section."""
     yield template.get_xml()
     for uri in (template.HEADER_URI, template.FOOTER_URI):
         for _key, part in template.get_headers_footers(uri):
             yield template.get_part_xml(part)
+    for name in _PROPERTIES:
+        yield getattr(template.core_properties, name)
+    for section in template.sections:
+        for part in section.part.package.parts:
+            if part.content_type.endswith("footnotes+xml"):
+                yield part.blob.decode()
 
 
 # Filling ----------------------------------------------------------------------------------------
@@ -294,11 +320,11 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
     from jinja2 import TemplateError  # noqa: PLC0415
 
     template = DocxTemplate(io.BytesIO(document))
-    try:
-        template.render(_plain(contents), jinja_env=_environment())
-    except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
-        raise _unreadable(source, error) from error
     with _reading(document, source):
+        try:
+            template.render(_plain(contents), jinja_env=_environment())
+        except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
+            raise _unreadable(source, error) from error
         return _saved(template)
 
 
