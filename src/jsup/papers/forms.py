@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -283,7 +284,7 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     """Turn what goes wrong while a Word document is read into one sentence; one that would unpack to too much is not read."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
-    broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError)
+    broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError, UserWarning)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
             if sum(part.file_size for part in packed.infolist()) > 2 * LARGEST:
@@ -337,7 +338,8 @@ class _Open(io.BytesIO):
 
 def _saved(document: Any) -> bytes:
     file = _Open()
-    document.save(file)
+    with warnings.catch_warnings(action="error", category=UserWarning):  # of a part that the document has twice
+        document.save(file)
     return file.getvalue()
 
 
@@ -374,17 +376,22 @@ def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[
 
 def _replace(pieces: list[Any], old: str, new: str) -> bool:
     """Replace a text that stands in one or several pieces, in the first of them; tell whether it stood there."""
-    whole = "".join(piece.text or "" for piece in pieces)
-    start = whole.rfind(old)
-    if start < 0:
-        return False
-    while start >= 0:
-        place_ = 0
-        for piece in pieces:
-            text = piece.text or ""
-            first, last = max(start - place_, 0), min(start + len(old) - place_, len(text))
-            if first < last:
-                piece.text = text[:first] + (new if start >= place_ else "") + text[last:]
-            place_ += len(text)
-        start = whole.rfind(old, 0, start)
-    return True
+    texts = [piece.text or "" for piece in pieces]
+    whole = "".join(texts)
+    found = [(match.start(), match.end()) for match in re.finditer(re.escape(old), whole)]
+    at = begin = done = 0  # the place in the whole, where a piece begins, and how many of the found are behind it
+    for piece, text in zip(pieces, texts, strict=True):
+        end, kept = begin + len(text), ""
+        while done < len(found) and found[done][0] < end:
+            start, stop = found[done]
+            if start >= begin:
+                kept += whole[at:start] + new
+            at = min(stop, end)
+            if stop > end:
+                break
+            done += 1
+        kept += whole[at:end]
+        at = begin = end
+        if kept != text:
+            piece.text = kept
+    return bool(found)
