@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsup import calendars, checks, cli, draws, errors, policy, register, sampling, serials, tables, worklists
-from jsup.errors import JsupError
+from jsup.errors import JsupError, LedgerError
 from jsup.models import Paper
 from jsup.papers import forms
 from tests.imports import make
@@ -322,6 +322,7 @@ def swapped(name: str, part: str, old: str, new: str) -> bytes:
 
 
 FOOT, RELATIONS, TYPES = "word/footer1.xml", "word/_rels/document.xml.rels", "[Content_Types].xml"
+FOOT_AGAIN = LINK.format("rId2", make._RELATIONS, "footer", "footer1.xml")
 FOUND = [
     ("register.xlsx", BOOK[0], '<row r="2">', '<row r="999999999">'),  # a sheet is laid out as one rectangle
     ("register.xlsx", BOOK[0], "</sheetData>", '<row r="1048576"><c/><c/><c><v>1</v></c></row></sheetData>'),
@@ -333,12 +334,7 @@ FOUND = [
     ("calendar.json", "", "元旦", "\\u001b[31m"),
     ("calendar.csv", "", "2027-01-01", "0001-01-01"),
     ("draft.docx", TYPES, f'ContentType="{KINDS}.footer+xml"', ""),
-    (
-        "template.docx",
-        RELATIONS,
-        "</Relationships>",
-        LINK.format("rId2", make._RELATIONS, "footer", "footer1.xml") + "</Relationships>",
-    ),
+    ("template.docx", RELATIONS, "<Relationship ", FOOT_AGAIN + "<Relationship "),
     ("draft.docx", RELATIONS, "Target=", "To="),
     ("template.docx", FOOT, "<w:ftr", "ftr"),
     ("template.docx", LETTER[0], "<w:p>", "<w:tbl><w:tr><w:tc/></w:tr></w:tbl><w:p>"),
@@ -354,6 +350,25 @@ def test_what_was_once_no_sentence_is_refused_in_words(name, part, old, new):
     with pytest.raises(JsupError):
         READERS[name].read(path)
     assert time.monotonic() - begun < 2
+
+
+def test_a_loop_in_a_footnote_is_looked_at_too():
+    parts = dict(READERS["template.docx"].valid)
+    parts["word/footnotes.xml"] = f"<w:footnotes {WORD}>{'{% for x in title %}' * 4}{'{% endfor %}' * 4}</w:footnotes>"
+    link = LINK.format("rId2", make._RELATIONS, "footnotes", "footnotes.xml")
+    parts[RELATIONS] = parts[RELATIONS].replace("<Relationship ", f"{link}<Relationship ", 1)
+    kind = f'<Override PartName="/word/footnotes.xml" ContentType="{KINDS}.footnotes+xml"/>'
+    parts[TYPES] = parts[TYPES].replace("<Override", f"{kind}<Override", 1)
+    with pytest.raises(LedgerError, match="> 3"):
+        forms._check(packed(parts), "reply", "t")
+
+
+def test_bytes_on_a_command_line_that_are_no_text_are_refused_unless_they_name_a_file(jsup, register):
+    for line in (["warn", "\udcff"], ["agency", "show", "A\udcff"], ["sample", "--quarter", "\udcff"]):
+        result = jsup(*line)
+        assert (result.status, len(result.err.splitlines())) == (2, 1), result.err
+        assert "U+DCFF" in result.err
+    assert "cannot be read" in jsup("agency", "import", "\udcff.csv").err
 
 
 def test_a_word_is_read_or_refused_in_words(fuzz):
@@ -413,7 +428,8 @@ def lines(draw: st.DrawFn) -> list[str]:
         if isinstance(param, click.Option):
             words.append(draw(st.sampled_from([*param.opts, *param.secondary_opts])))
         if not getattr(param, "is_flag", False):
-            likely = listed(VALUES[param.metavar.strip(".")]) if param.metavar in VALUES else ANY
+            kind = re.sub(r"^\[(\w+).*", r"\1", (param.metavar or "").removesuffix("..."))
+            likely = listed(VALUES[kind]) if kind in VALUES else ANY
             words.append(draw(st.sampled_from(likely) if draw(st.integers(0, 7)) else stray))
     if draw(st.integers(0, 5)) == 0:
         words.insert(draw(st.integers(0, len(words))), draw(stray))
