@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types messages bench reliability clean
+.PHONY: demo test lint types messages bench reliability fuzz clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -28,6 +28,10 @@ bench: $(VENV)/.test
 # the randomised tests of the draw, ten times and more as often as in `make test`
 reliability: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --reliability tests/test_export.py tests/test_strata.py
+
+# a hundred thousand files for each reader, valid and not, and ten thousand command lines
+fuzz: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --fuzz 100000 tests/test_fuzz.py
 
 messages: $(VENV)/.test
 	$(BIN)/python tools/messages.py

@@ -34,8 +34,17 @@ FACTS = ("--facts", "f", "--basis", "b")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make reliability` repeat ten times and more what `make test` tries often enough."""
+    """Let `make reliability` and `make fuzz` repeat many times what `make test` tries often enough."""
     parser.addoption("--reliability", action="store_true", help="repeat the randomised tests many more times")
+    parser.addoption("--fuzz", type=int, default=0, metavar="N", help="give each reader N inputs, valid and not")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what `make fuzz` tried: each reader's inputs, and how many of them it refused."""
+    for report in terminalreporter.getreports("passed") if config.getoption("--fuzz") else ():
+        for key, value in report.user_properties:
+            if key == "fuzz":
+                terminalreporter.write_line(value)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, invisible, iso_date
 from jsup.ledger import Ledger, year_row
 from jsup.models import Deadline
+from jsup.notice_words import YEARS
 from jsup.notices import Notice
 from jsup.workdays import Year
 
@@ -67,8 +68,11 @@ def _from_json(text: str) -> Notice:
         found = Notice(int(data["year"]), whole=True, source="".join(data.get("papers", [])[:1]))
         kinds = {True: found.rest, False: found.work}
         for item in data["days"]:
-            kinds[item["isOffDay"]][date.fromisoformat(item["date"])] = notices.holiday(str(item["name"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+            day, name = date.fromisoformat(item["date"]), str(item["name"])
+            if day in found.rest or day in found.work:
+                raise ValueError(item["date"])  # noqa: TRY301 - one sentence for whatever is wrong with the file
+            kinds[item["isOffDay"]][day] = notices.holiday(name)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise TableError(
             N_("{file} is no calendar in the JSON of holiday-cn ({error}): give the notice's text"), file="", error=error
         ) from error
@@ -79,8 +83,10 @@ def _summed(found: Notice) -> Notice:
     """Return bare days after adding them up.
 
     Raises:
-        TableError: a day lies in another year; December before it may belong to it.
+        TableError: there are none, or a day lies in another year; December before it may belong to it.
     """
+    if found.year not in YEARS or not found.days():
+        raise TableError(N_("{file} holds no rest days that can be read: give the notice's own text"), file="")
     for day in found.days():
         if not date(found.year - 1, 12, 1) <= day <= date(found.year, 12, 31):
             raise TableError(N_("{file}: {day} does not belong to {year}: give one year"), file="", day=day, year=found.year)

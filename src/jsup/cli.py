@@ -2,11 +2,12 @@
 
 import errno
 import os
+import re
 import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 
 from jsup import __version__, console
 from jsup.console import columns, wrapped
-from jsup.errors import N_, JsupError, iso_date
+from jsup.errors import N_, JsupError, UsageError, iso_date
 
 console.speak()  # before click and Typer, whose sentences follow the text domain
 
@@ -110,9 +111,10 @@ class Pages(click.HelpFormatter):
 
 
 def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command refuse an option that is given twice; click would take the last without a word.
+    """Let a command refuse an option that is given twice, and bytes that are no text; click would take the last without a word.
 
-    Of the global options the last does count, so that a line that begins with them can be typed on.
+    Of the global options the last does count, so that a line that begins with them can be typed on. The name of a file
+    may be any bytes.
     """
 
     def made(command: click.Command, ctx: click.Context) -> Any:
@@ -127,12 +129,26 @@ def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
                 )
                 if times > 1 and ctx.parent is not None and isinstance(option, click.Option) and not plain:
                     raise click.UsageError(_("{option} is given twice: give it once").format(option=option.opts[0]), ctx)
+                found_text = found[0].get(option.name)
+                if ctx.parent is not None and not isinstance(option.type, click.Path):
+                    _only_text(option.opts[0].lstrip("-"), found_text if isinstance(found_text, list | tuple) else [found_text])
             return found
 
         parser.parse_args = parse_args
         return parser
 
     return made
+
+
+def _only_text(name: str, values: Iterable[object]) -> None:
+    """Refuse bytes that are no text in UTF-8; Python reads each of them as half a character."""
+    for value in values:
+        half = re.search("[\ud800-\udfff]", value) if isinstance(value, str) else None
+        if half is not None:
+            raise UsageError(
+                N_("{what} holds the invisible character U+{point}: type it again without it"),
+                what=name, point=f"{ord(half[0]):04X}",
+            )  # fmt: skip
 
 
 click.Command.make_parser = _each_once(click.Command.make_parser)  # type: ignore[method-assign]

@@ -133,15 +133,21 @@ def file_name(path: Path) -> str:
     return visible(path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes.
+def read_bytes(path: Path, most: int | None = None) -> bytes:
+    """Return a file's bytes, `most` of them at most.
 
     Raises:
-        UnknownError: it is not there, is no ordinary file, or may not be read.
+        UnknownError: it is not there, is no ordinary file, is larger, or may not be read.
     """
     try:
         if path.exists() and not path.is_file():
             raise UnknownError(N_("{file} is no ordinary file: name another"), file=path)
+        if most is not None and path.stat().st_size > most:
+            raise UnknownError(
+                N_("{file} is larger than what is read ({most} KiB): leave out what does not belong in it"),
+                file=path,
+                most=most // 1024,
+            )
         return path.read_bytes()
     except OSError as error:
         raise UnknownError(

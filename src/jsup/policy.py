@@ -17,6 +17,11 @@ Value = TypeVar("Value")
 
 DEFAULT = "jinsi-2025-26"
 
+LARGEST = 1 << 20
+"""Bytes of a policy file."""
+_DOTS = 100
+"""Dots in a line of a policy file; with the square of a key's parts grows the time that `tomllib` takes for it."""
+
 MOST = 1000
 """Days or months that no period of a policy is longer than; more is a slip of the pen."""
 
@@ -190,7 +195,7 @@ def text_of(path: Path | None) -> str:
     if path is None:
         return packaged_text()
     try:
-        return read_bytes(path).decode("utf-8")
+        return read_bytes(path, LARGEST).decode("utf-8")
     except UnicodeDecodeError as error:
         raise LedgerError(N_("{source} is no text in UTF-8: save it as UTF-8"), source=path) from error
 
@@ -202,12 +207,13 @@ def parse(text: str, source: str) -> Policy:
         LedgerError: it is not TOML, or a key is missing or of the wrong kind; the sentence names it.
     """
     try:
-        data = tomllib.loads(text)
+        data = _loaded(text)
+    except (ValueError, RecursionError) as error:
+        raise LedgerError(N_("{source} is not a policy file: {error}"), source=source, error=error) from error
+    try:
         _complete(data)
         law = _law(data)
         _check(law)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise LedgerError(N_("{source} is not a policy file: {error}"), source=source, error=error) from error
     except ValueError as error:
         raise LedgerError(
             N_("{source}: the policy lacks or misuses the key {error}: compare it with `jsup policy show`"),
@@ -215,6 +221,14 @@ def parse(text: str, source: str) -> Policy:
             error=error,
         ) from error
     return law
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """Read TOML; raise ValueError if it is none, RecursionError if it is nested too deep."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _DOTS:
+            raise RecursionError(f"too many dots (at line {number})")
+    return tomllib.loads(text)
 
 
 def _complete(data: dict[str, Any]) -> None:

@@ -5,24 +5,38 @@ One bad cell never hides the rest: every problem of a file is listed, and then n
 
 import csv
 import io
+import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from jsup import outputs
 from jsup.errors import N_, Problem, TableError, invisible, read_bytes, visible
 
-MAX_UNPACKED: Final = 1 << 29
+MAX_UNPACKED: Final = 1 << 25
 """Bytes that a workbook may unpack to."""
 
-MAX_CELLS: Final = 1 << 25
-"""Cells that a sheet may spread over, empty ones included."""
+MAX_TEXT: Final = 1 << 18
+"""Bytes of a text: all the notices since 1999 have a fifth of that."""
+
+MAX_CELLS: Final = 1 << 21
+"""Cells that a sheet may spread over, empty ones included, and marks of XML that it may have."""
+
+_MAX_BOOK: Final = 1 << 20
+"""Bytes of the parts of a workbook that name its sheets."""
+
+MAX_ROWS: Final = 100_000
+"""Rows that a table may have, empty ones left out."""
+
+MAX_PROBLEMS: Final = 50_000
+"""Bad cells after which the rest of a table is not looked at."""
 
 _BLANKS = " \u3000\u00a0"
 _EXACT_INTEGERS = 10**15
@@ -38,9 +52,12 @@ _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2
 """A day as people write it in a table, the year first, so that no other reading is possible."""
 
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_LONGEST_TAG = 1024
-_TAG = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"'](?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})[\"'][^>]*>")
-_ERROR = re.compile(rb"\st=[\"']e[\"']")
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError)
+"""What a zip file that is torn, encrypted or packed in a way of its own may lead to."""
+
+_PLACE = re.compile(r"(?P<column>[A-Za-z]{1,3})(?P<row>[1-9][0-9]{0,6})", re.ASCII)
+_MOST_HEADS = 50
+"""Headings that a sentence names."""
 
 
 class Bad(NamedTuple):
@@ -91,7 +108,14 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
         TableError: the file cannot be read as what its ending says, holds no data rows, or lacks a
             required column.
     """
-    lines = [(number, row) for number, row in enumerate(_grid(path), 1) if any(_text(cell) for cell in row)]
+    lines: list[tuple[int, Sequence[Cell]]] = []
+    for number, row in enumerate(_grid(path), 1):
+        if any(_text(cell) for cell in row):
+            lines.append((number, row))
+        if len(lines) > MAX_ROWS:
+            raise TableError(
+                N_("{file} has more than {most} rows, which is more than is read: split it"), file=path, most=MAX_ROWS
+            )
     if not lines:
         raise TableError(N_("{file} is empty: give a heading line and data rows"), file=path)
     (_, first), body = lines[0], lines[1:]
@@ -100,7 +124,15 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     if not body:
         raise TableError(N_("{file} has a heading line but no data rows"), file=path)
     problems: list[Problem] = []
-    rows = [(number, _row(number, cells, heads, placed, problems)) for number, cells in body]
+    rows = []
+    for number, cells in body:
+        rows.append((number, _row(number, cells, heads, placed, problems)))
+        if len(problems) > MAX_PROBLEMS:
+            raise TableError(
+                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
+                problems,
+                file=path,
+            )
     return Table(rows, unknown, problems, {column.key: heads[index] for index, column in placed.items()})
 
 
@@ -131,7 +163,7 @@ def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[
             placed[index] = column
     missing = [column.headings[0] for column in columns if column.required and column not in placed.values()]
     if missing:
-        has = "、".join(filter(None, heads)) or "—"
+        has = "、".join([head for head in heads if head][:_MOST_HEADS]) or "—"
         raise TableError(
             N_("{file} lacks the headings {missing}: it has {heads}"), file=path, missing="、".join(missing), heads=has
         )
@@ -198,9 +230,9 @@ def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[
     return None
 
 
-def _grid(path: Path) -> Sequence[Sequence[Cell]]:
+def _grid(path: Path) -> Iterable[Sequence[Cell]]:
     data = read_bytes(path)
-    readers: dict[str, Callable[[Path, bytes], Sequence[Sequence[Cell]]]] = {".csv": _csv, ".xlsx": _xlsx}
+    readers: dict[str, Callable[[Path, bytes], Iterable[Sequence[Cell]]]] = {".csv": _csv, ".xlsx": _xlsx}
     try:
         reader = readers[path.suffix.lower()]
     except KeyError:
@@ -212,15 +244,16 @@ def text_of(path: Path) -> str:
     """Return the text of a file in UTF-8 or GB18030.
 
     Raises:
-        TableError: it cannot be read, or is no such text.
+        UnknownError: it is not there, or larger than any notice is.
+        TableError: it is no such text.
     """
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_TEXT)
     if b"\0" in data or data.startswith(tuple(_NOT_TEXT)):
         raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
     return _decoded(path, data)
 
 
-def _csv(path: Path, data: bytes) -> list[list[str]]:
+def _csv(path: Path, data: bytes) -> Iterator[list[str]]:
     for magic, kind in _NOT_TEXT.items():
         if data.startswith(magic):
             raise TableError(
@@ -229,17 +262,17 @@ def _csv(path: Path, data: bytes) -> list[list[str]]:
     if b"\0" in data:
         raise TableError(N_("{file} is called .csv but is no text in UTF-8 or GB18030: save it as CSV UTF-8"), file=path)
     reader = csv.reader(io.StringIO(_decoded(path, data), newline=""), strict=True)
-    rows: list[list[str]] = []
+    row = 0
     try:
-        rows.extend(reader)
+        for row, cells in enumerate(reader, 1):  # noqa: B007 - the row that is refused is the one after the last
+            yield cells
     except csv.Error as error:
         raise TableError(
             N_("{file}, row {row}: it is not well-formed csv ({error}): mend it or save it anew from Excel"),
             file=path,
-            row=len(rows) + 1,
+            row=row + 1,
             error=error,
         ) from error
-    return rows
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -270,7 +303,7 @@ def _xlsx(path: Path, data: bytes) -> list[list[Cell]]:
         raise TableError(
             N_("{file} cannot be read as a workbook ({error}): save it anew from Excel"), file=path, error=error
         ) from error
-    cells = [[_cell(value) for value in row] for row in rows]
+    cells: list[list[Cell]] = [[] if row.count("") == len(row) else [_cell(value) for value in row] for row in rows]
     for row_number, column_number in errors:
         if row_number <= len(cells) and column_number <= len(cells[row_number - 1]):
             cells[row_number - 1][column_number - 1] = Bad("#", N_("it holds an Excel error: mend the formula or type the value"))
@@ -288,62 +321,79 @@ def _looked_through(path: Path, data: bytes) -> list[tuple[int, int]]:
             size = sum(entry.file_size for entry in archive.infolist())
             if size > MAX_UNPACKED:
                 raise TableError(N_("{file} unpacks to {size} bytes, more than is read: split it"), file=path, size=size)
-            extent, errors = _scanned(archive, _first_sheet(archive))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        ET.ParseError,
-        ValueError,
-        KeyError,
-        OSError,
-    ) as error:
+            return _scanned(path, archive.read(_first_sheet(archive)))
+    except (*BROKEN, ET.ParseError, expat.ExpatError, LookupError) as error:
         raise TableError(
             N_("{file} is called .xlsx but is no workbook, or an encrypted one: save it anew from Excel"), file=path
         ) from error
-    if extent > MAX_CELLS:
-        raise TableError(
-            N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"), file=path, cells=extent
-        )
-    return errors
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
     """Return the place of the first sheet inside a workbook; KeyError if it is none."""
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - expat refuses entity bombs
+    book, relations = (
+        ET.fromstring(archive.read(part) if archive.getinfo(part).file_size <= _MAX_BOOK else b"")  # noqa: S314 - expat refuses entity bombs
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    )
     sheet = book.find(".//{*}sheet")
     wanted = sheet.get(_RELATION_ID) if sheet is not None else None
-    for relation in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314
+    for relation in relations:
         if relation.get("Id") == wanted:
             target = str(relation.get("Target"))
             return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
     raise KeyError(wanted)
 
 
-def _scanned(archive: zipfile.ZipFile, sheet: str) -> tuple[int, list[tuple[int, int]]]:
-    """Return how many cells a sheet spreads over, and which of them hold an error, as (row, column) from 1."""
-    rows = columns = 0
+def _scanned(path: Path, sheet: bytes) -> list[tuple[int, int]]:
+    """Return which cells of a sheet hold an error, as (row, column) from 1.
+
+    A row or a cell that does not name its place stands behind the one before it; one that holds nothing is not laid out.
+
+    Raises:
+        TableError: the sheet spreads over more cells than any table of people's data does.
+    """
+    line = row = column = rows = columns = marks = inside = 0  # `inside`: how deep the parser stands within a cell
     errors: dict[tuple[int, int], None] = {}
-    tail = b""
-    with archive.open(sheet) as file:
-        while chunk := file.read(1 << 20):
-            chunk = tail + chunk
-            for match in _TAG.finditer(chunk):
-                column, row = _number(match["column"]), int(match["row"])
-                rows, columns = max(rows, row), max(columns, column)
-                if _ERROR.search(match[0]):
-                    errors[row, column] = None
-            tail = chunk[-_LONGEST_TAG:]
-    return rows * columns, list(errors)
+
+    def begin(tag: str, values: dict[str, str]) -> None:
+        nonlocal line, row, column, rows, columns, marks, inside
+        marks += 1
+        name = tag.rpartition(":")[2]
+        if inside:
+            inside += 1
+            rows, columns = max(rows, row), max(columns, column)
+        elif name == "row":
+            line, column = _place(f"A{values['r']}")[0] if "r" in values else line + 1, 0
+        elif name == "c":
+            inside = 1
+            row, column = _place(values["r"]) if "r" in values else (line, column + 1)
+            if values.get("t") == "e":
+                errors[row, column] = None
+        if max(marks, rows * columns) > MAX_CELLS:
+            raise TableError(
+                N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"),
+                file=path,
+                cells=max(marks, rows * columns),
+            )
+
+    def end(_tag: str) -> None:
+        nonlocal inside
+        inside = max(inside - 1, 0)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.Parse(sheet, True)
+    return list(errors)
 
 
-def _number(letters: bytes) -> int:
-    """Return a column's number: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def _place(text: str) -> tuple[int, int]:
+    """Return a cell's row and column, from 1: of AA7 they are 7 and 27."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    column = 0
+    for letter in found["column"].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found["row"]), column
 
 
 def _cell(value: Any) -> Cell:

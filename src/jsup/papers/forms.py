@@ -3,17 +3,18 @@
 import base64
 import io
 import re
+import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jsup import outputs
+from jsup import outputs, tables
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes, visible
 from jsup.ledger import Ledger
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 LARGEST: Final = 10 * 1024 * 1024
-"""Bytes of a template or a draft, packed; each of its parts may be this size unpacked."""
+"""Bytes of a template or a draft, packed; unpacked it may have twice as many."""
+LONGEST: Final = 256 * 1024
+"""Characters of all the texts of a template, their XML included; one that is shipped has some ten thousand."""
 MOST_TEXTS: Final = 64
 """Texts of templates that are kept compiled: a document has nine."""
 COMMON: Final = (
@@ -148,6 +151,9 @@ def fields(kind: str) -> tuple[set[str], set[str]]:
 
 DEEPEST: Final = 3
 """Loops, or filters, that may stand in each other."""
+_PROPERTIES: Final = ("author", "comments", "identifier", "language", "subject", "title")
+_TAG = re.compile("<[^>]*>")
+_MARK = re.compile("[{][{%#]|[%}#][}]")
 FILTERS: Final = ("replace", "trim", "join", "length", "first", "last", "default")
 """What a field may be passed through."""
 
@@ -214,7 +220,14 @@ def used_fields(document: bytes, source: str) -> set[str]:
     )  # fmt: skip
     found: set[str] = set()
     template = _opened(document, source)
-    for part in _texts(template):
+    parts: list[str] = []
+    with _reading(document, source):
+        for part in _texts(template):
+            parts.append(part)
+            if sum(map(len, parts)) > LONGEST:
+                raise _unreadable(source, f"> {LONGEST // 1024} KiB")
+    for part in parts:
+        _closed(part, source)
         try:
             tree = _environment().parse(template.patch_xml(part))
             found |= meta.find_undeclared_variables(tree) - {"loop"}
@@ -228,6 +241,14 @@ def used_fields(document: bytes, source: str) -> set[str]:
             raise _unreadable(source, f"> {DEEPEST}")
         found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
     return found
+
+
+def _closed(part: str, source: str) -> None:
+    """Refuse a mark that begins before the last one has ended: docxtpl would look for the end of each through all the text."""
+    for text in (_TAG.sub("", part), "".join(_TAG.findall(part))):
+        for before, mark in pairwise(_MARK.findall(text)):
+            if before[0] == mark[0] == "{":
+                raise _unreadable(source, f"{before} {mark}")
 
 
 def _nested(node: Any, kind: type) -> int:
@@ -258,21 +279,28 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     """Turn what goes wrong while a Word document is read into one sentence; one that would unpack to too much is not read."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
-    broken = (zipfile.BadZipFile, zlib.error, PackageNotFoundError, SyntaxError)
+    broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError, UserWarning)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
-            if any(part.file_size > LARGEST for part in packed.infolist()):
+            if sum(part.file_size for part in packed.infolist()) > 2 * LARGEST:
                 raise _too_large(source)
         yield
-    except (*broken, KeyError, ValueError, AttributeError, EOFError, NotImplementedError) as error:  # the last: how it is packed
+    except broken as error:
         raise LedgerError(N_("{source} is no Word document (.docx): save it as one"), source=source) from error
 
 
 def _texts(template: "DocxTemplate") -> Iterator[str]:
+    """Yield each text that docxtpl fills in: the body, heads and feet, properties, and the footnotes once for each section."""
     yield template.get_xml()
     for uri in (template.HEADER_URI, template.FOOTER_URI):
         for _key, part in template.get_headers_footers(uri):
             yield template.get_part_xml(part)
+    for name in _PROPERTIES:
+        yield getattr(template.core_properties, name)
+    for section in template.sections:
+        for part in section.part.package.parts:
+            if part.content_type.endswith("footnotes+xml"):
+                yield part.blob.decode()
 
 
 # Filling ----------------------------------------------------------------------------------------
@@ -288,16 +316,25 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
     from jinja2 import TemplateError  # noqa: PLC0415
 
     template = DocxTemplate(io.BytesIO(document))
-    try:
-        template.render(_plain(contents), jinja_env=_environment())
-    except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
-        raise _unreadable(source, error) from error
-    return _saved(template)
+    with _reading(document, source):
+        try:
+            template.render(_plain(contents), jinja_env=_environment())
+        except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
+            raise _unreadable(source, error) from error
+        return _saved(template)
+
+
+class _Open(io.BytesIO):
+    """A file in memory that nothing closes: one that was left off half written would be closed before what writes it."""
+
+    def close(self) -> None:
+        """Stay open."""
 
 
 def _saved(document: Any) -> bytes:
-    file = io.BytesIO()
-    document.save(file)
+    file = _Open()
+    with warnings.catch_warnings(action="error", category=UserWarning):  # of a part that the document has twice
+        document.save(file)
     return file.getvalue()
 
 
@@ -327,27 +364,32 @@ def complete(document: bytes, to_come: Mapping[str, str], source: str) -> tuple[
     """
     import docx  # noqa: PLC0415
 
+    found: set[str] = set()
     with _reading(document, source):
         paper = docx.Document(io.BytesIO(document))
-    found: set[str] = set()
-    for pieces in _paragraphs(paper):
-        found |= {old for old, new in to_come.items() if _replace(pieces, old, new)}
-    return _saved(paper), [new for old, new in to_come.items() if old not in found]
+        for pieces in _paragraphs(paper):
+            found |= {old for old, new in to_come.items() if _replace(pieces, old, new)}
+        return _saved(paper), [new for old, new in to_come.items() if old not in found]
 
 
 def _replace(pieces: list[Any], old: str, new: str) -> bool:
     """Replace a text that stands in one or several pieces, in the first of them; tell whether it stood there."""
-    whole = "".join(piece.text or "" for piece in pieces)
-    start = whole.rfind(old)
-    if start < 0:
-        return False
-    while start >= 0:
-        place_ = 0
-        for piece in pieces:
-            text = piece.text or ""
-            first, last = max(start - place_, 0), min(start + len(old) - place_, len(text))
-            if first < last:
-                piece.text = text[:first] + (new if start >= place_ else "") + text[last:]
-            place_ += len(text)
-        start = whole.rfind(old, 0, start)
-    return True
+    texts = [piece.text or "" for piece in pieces]
+    whole = "".join(texts)
+    found = [(match.start(), match.end()) for match in re.finditer(re.escape(old), whole)]
+    at = begin = done = 0  # the place in the whole, where a piece begins, and how many of the found are behind it
+    for piece, text in zip(pieces, texts, strict=True):
+        end, kept = begin + len(text), ""
+        while done < len(found) and found[done][0] < end:
+            start, stop = found[done]
+            if start >= begin:
+                kept += whole[at:start] + new
+            at = min(stop, end)
+            if stop > end:
+                break
+            done += 1
+        kept += whole[at:end]
+        at = begin = end
+        if kept != text:
+            piece.text = kept
+    return bool(found)
