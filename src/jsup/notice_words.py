@@ -57,7 +57,7 @@ RULES: Final = {
 }
 BINDING: Final = {*RULES} - {"tail"}
 ACTION = re.compile("[放休补]假|[调补公连]休|休息|上班|补班|顺延|照常|取消|工作日|延长|假期[至到]|(?:调整?|移|换)[至到为]")
-IDLE = re.compile("《[^》]*》|关于[^《》]{0,80}通知|放假(?:期间|办法)|(?:不能|未|年)休假")  # speaks of rest, settles none
+IDLE = re.compile("《[^》]{0,200}》|关于[^《》]{0,80}通知|放假(?:期间|办法)|(?:不能|未|年)休假")  # speaks of rest, settles none
 ANNOUNCES = re.compile(rf"(?:如下(?:安排|调休)?|通知|公告|(?:放假|调休)(?:时间|日期)?安排|安排补休|[共并]放假{N}):?$")
 STRAY = re.compile(  # what may be a date, or a half of one, that could not be read
     rf"(?<!年)(?<!年\d)\d月|月[\d·]|[\d·]日|(?<!\d)\d{{1,2}}[./]\d{{1,2}}(?!\d)|{WEEKDAY}|(?<![期周拜])[一二三四五六七八九十]日"

@@ -110,7 +110,7 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     """
     lines: list[tuple[int, Sequence[Cell]]] = []
     for number, row in enumerate(_grid(path), 1):
-        if any(_text(cell) for cell in row):
+        if row and any(_text(cell) for cell in row):
             lines.append((number, row))
         if len(lines) > MAX_ROWS:
             raise TableError(
