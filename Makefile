@@ -25,9 +25,9 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/draw.py
 	$(BIN)/python benchmarks/papers.py
 
-# the randomised tests of the draw, ten times and more as often as in `make test`
+# the draw recomputed, ledgers meddled with, commands killed, sixteen at once: many times as often as in `make test`
 reliability: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 --reliability tests/test_export.py tests/test_strata.py
+	$(BIN)/python -m pytest -n 2 --reliability tests/test_export.py tests/test_strata.py tests/test_trust.py tests/test_reliability.py
 
 # a hundred thousand files for each reader, valid and not, and ten thousand command lines
 fuzz: $(VENV)/.test

@@ -40,10 +40,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what `make fuzz` tried: each reader's inputs, and how many of them it refused."""
-    for report in terminalreporter.getreports("passed") if config.getoption("--fuzz") else ():
-        for key, value in report.user_properties:
-            if key == "fuzz":
+    """Print the figures that `make reliability` and `make fuzz` measured."""
+    for report in terminalreporter.getreports("passed"):
+        for key, value in report.user_properties if report.when == "call" else ():
+            if key == "figure" and (config.getoption("--reliability") or config.getoption("--fuzz")):
                 terminalreporter.write_line(value)
 
 
@@ -61,15 +61,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Return what takes down a figure, to be printed at the end of the run."""
     return lambda text: record_property("figure", text)
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the figures of a long run, each measured in it."""
-    if config.getoption("--reliability"):
-        for report in terminalreporter.getreports("passed"):
-            for name, text in report.user_properties:
-                if name == "figure" and report.when == "call":
-                    terminalreporter.write_line(f"* {text}")
 
 
 @pytest.fixture

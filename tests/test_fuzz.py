@@ -279,7 +279,7 @@ class Held(type(Path())):  # type: ignore[misc]
 
 
 @pytest.fixture
-def fuzz(request: pytest.FixtureRequest, times: Callable[..., int], record_property: Callable[[str, object], None]) -> Any:
+def fuzz(request: pytest.FixtureRequest, times: Callable[..., int], figure: Callable[[str], None]) -> Any:
     """Return how a property is tried: on how many inputs of a strategy, and what is counted."""
 
     def run(strategy: Any, read: Callable[[Any], object], few: int, part: int = 1) -> None:
@@ -300,7 +300,7 @@ def fuzz(request: pytest.FixtureRequest, times: Callable[..., int], record_prope
         once()
         took, done = time.monotonic() - begun, tally["inputs"] - tally["refused"]
         name = request.node.name
-        record_property("fuzz", f"{name}: {tally['inputs']} inputs, {tally['refused']} refused, {done} accepted, {took:.0f} s")
+        figure(f"{name}: {tally['inputs']} inputs, {tally['refused']} refused, {done} accepted, {took:.0f} s")
 
     return run
 

@@ -164,7 +164,8 @@ def furnished(folder):
 
 def drawn():
     """Return the agency that holds the first place of the draw, for which a sheet is filled in as well."""
-    code = json.loads(typed(["sample", "status", "--quarter=2026Q4", "--json"]).out)["unchecked"][0]
+    first = json.loads(typed(["sample", "status", "--quarter=2026Q4", "--json"]).out)["taken"][0]
+    code = first["replaced_by"] or first["uid"]
     Path("sheet.csv").write_text(f"单位代码,项目编号,结果,说明\n{code},records.code,符合,=1+1\n", encoding="utf-8")
     return code
 
