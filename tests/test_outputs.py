@@ -74,7 +74,7 @@ sample result --quarter=2026Q4 --sheet=sheet.csv; sample result --quarter=2026Q4
 sample export export --quarter=2026Q4; paper draft draw-notice --quarter=2026Q4 --agency=drawn --out=papers
 worklist --out=work.xlsx; worklist apply work.csv; overdue --within=999; why 2026-0001
 due --from=2026-12-10 --days=9 --explain; calendar feed --out=feed.ics; finding show 2026-0001
-policy import policy.toml; seal --out=seal.txt; verify --seal=seal.txt; backup backup.db; export whole; export public --public
+policy import policy.toml; seal seal.txt; verify --seal=seal.txt; backup backup.db; export whole; export public --public
 doctor; restore backup.db --ledger=restored.db
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
@@ -100,6 +100,7 @@ WRITTEN = {
     "paper print out": "paper print 1 --out={place}",
     "template out": "template recommendation --out={place}",
     "calendar feed out": "calendar feed --out={place}",
+    "seal place": "seal {place}",
     "seal out": "seal --out={place}",
     "backup place": "backup {place}",
     "export folder": "export {place}",

@@ -34,7 +34,7 @@ def head(jsup, ledger=None):
 
 
 def test_a_seal_holds_while_the_journal_grows_and_not_when_it_was_made_anew(jsup, register, tmp_path):
-    line = jsup("seal", "--out", "seal.txt").out
+    line = jsup("seal", "seal.txt").out
     assert Path("seal.txt").read_text("utf-8") == line
     Path("seal.json").write_text(jsup("seal", "--json").out, "utf-8")
     assert finding(jsup).status == 0
@@ -56,7 +56,7 @@ def test_a_seal_holds_while_the_journal_grows_and_not_when_it_was_made_anew(jsup
 def test_a_journal_whose_owner_took_the_last_entries_back_does_not_continue_the_seal(jsup, register, tmp_path):
     shutil.copy(register, "before.db")
     finding(jsup)
-    jsup("seal", "--out", "seal.txt")
+    jsup("seal", "seal.txt")
     result = jsup("--ledger", "before.db", "verify", "--seal", "seal.txt")
     assert result.status == 1
     assert "(entry 3," in result.err
@@ -85,7 +85,7 @@ def test_what_holds_no_seal_is_refused(content, jsup, register):
 def test_a_seal_is_written_to_a_new_file_only(jsup, register):
     Path("there").touch()
     assert jsup("seal", "--out", "there").status == 1
-    assert jsup("seal", "--out", "no/where").status == 1
+    assert jsup("seal", "no/where").status == 1
     assert Path("there").read_bytes() == b""
 
 
@@ -167,7 +167,7 @@ def test_a_damaged_ledger_is_replaced_and_kept_too(damage, jsup, register):
     assert head(jsup) == early
 
 
-def test_every_byte_of_a_backup_is_watched(jsup, register, times):
+def test_every_byte_of_a_backup_is_watched(jsup, register, times, figure):
     assert jsup("backup", "b.db").status == 0
     place, before = place_of(register), rows(register, "SELECT hash FROM journal ORDER BY seq")
     data, chance = Path("b.db").read_bytes(), random.Random(6)
@@ -190,6 +190,8 @@ def test_every_byte_of_a_backup_is_watched(jsup, register, times):
     assert isinstance(register, str) or sorted(path.name for path in register.parent.glob("*ledger*")) == ["ledger.db"]
     result = jsup("restore", "x.db")
     assert (result.status, len(result.err.splitlines())) == (1, 1)
+    kind = "file" if isinstance(register, Path) else "server"
+    figure(f"{times(30, 1000)} backups with a flipped bit, {times(30, 1000)} cut ones, {kind}: all refused, the ledger as it was")
 
 
 @pytest.mark.parametrize("revision", sorted(path.name[:4] for path in OLDER.glob("*.db.xz")))
@@ -431,6 +433,7 @@ def test_rights_of_the_file_are_looked_at_and_a_network_share_is_recognised(jsup
     assert files.shared(Path("/elsewhere/ledger.db")) is None
     assert "network share (nfs4)" in found(jsup, "rights")[0]["problem"]
     assert "network share" in finding(jsup).err
+    assert "network share" in jsup("--ledger", "new.db", "init").err
 
 
 # The policy

@@ -107,10 +107,10 @@ def revision(path: Path) -> str:
     raise no_ledger(path)
 
 
-def is_ledger(path: Path) -> bool:
-    """Tell whether this account may write a file that is a ledger."""
+def free_or_own(path: Path) -> bool:
+    """Tell whether nothing is there yet, or a ledger that this account may write."""
     try:
-        return path.is_file() and _head(path, 68, 4) == APPLICATION_ID and writable(path)
+        return not path.exists() or (path.is_file() and _head(path, 68, 4) == APPLICATION_ID and writable(path))
     except OSError:
         return False
 

@@ -78,7 +78,7 @@ class Here:
         if isinstance(self.place, Path):
             from jsup import files  # noqa: PLC0415 - not for `--help`
 
-            for message, values in files.exposed(self.place) if files.is_ledger(self.place) else ():
+            for message, values in files.exposed(self.place) if files.free_or_own(self.place) else ():
                 console.remind(message, **values)
         ledger = Ledger(place or self.place, Entry(command, self.officer, self.today))
         trays.recover(ledger)

@@ -59,7 +59,8 @@ def show_verdict(problems: list[tuple[str, dict[str, Any]]], found: dict[str, An
 @app.command(help=_("Print the journal's head, to be kept where the ledger's owner cannot change it."))
 def seal(
     ctx: typer.Context,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help=_("Write it to a new file"))] = None,
+    place: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=_("Write it to a new file"))] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", hidden=True)] = None,
     as_json: Json = False,
 ) -> None:
     """Seal the journal."""
@@ -67,8 +68,8 @@ def seal(
 
     with here(ctx).reads() as ledger:
         sealed = seals.of(ledger, here(ctx).today)
-    if out is not None:
-        seals.hand_out(sealed, out)
+    for new in filter(None, (place, out)):
+        seals.hand_out(sealed, new)
     console.show(sealed._asdict(), as_json=as_json, text=lambda: print(sealed.line))
 
 
