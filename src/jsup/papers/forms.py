@@ -230,7 +230,6 @@ def used_fields(document: bytes, source: str) -> set[str]:
         _closed(part, source)
         try:
             tree = _environment().parse(template.patch_xml(part))
-            found |= meta.find_undeclared_variables(tree) - {"loop"}
             endless = max(_nested(tree, nodes.For), _nested(tree, nodes.Filter)) > DEEPEST
         except (TemplateError, RecursionError, SyntaxError) as error:
             raise _unreadable(source, error) from error
@@ -239,6 +238,10 @@ def used_fields(document: bytes, source: str) -> set[str]:
                 raise _unreadable(source, getattr(node, "name", type(node).__name__))
         if endless:
             raise _unreadable(source, f"> {DEEPEST}")
+        try:  # which reckons what is constant, and so only now
+            found |= meta.find_undeclared_variables(tree) - {"loop"}
+        except (TemplateError, RecursionError, SyntaxError) as error:
+            raise _unreadable(source, error) from error
         found |= {f".{node.attr}" for node in tree.find_all(nodes.Getattr) if not _of_loop(node)}
     return found
 
