@@ -342,6 +342,7 @@ FOUND = [
     ("template.docx", FOOT, "<w:ftr", "ftr"),
     ("template.docx", LETTER[0], "<w:p>", "<w:tbl><w:tr><w:tc/></w:tr></w:tbl><w:p>"),
     ("template.docx", LETTER[0], "{{ title }}", "{" * 60_000),
+    ("template.docx", LETTER[0], "{{ title }}", "{{ title + 1e999 }}"),
 ]
 
 

@@ -23,8 +23,8 @@ from jsup.errors import N_, Problem, TableError, invisible, read_bytes, visible
 MAX_UNPACKED: Final = 1 << 25
 """Bytes that a workbook may unpack to."""
 
-MAX_TEXT: Final = 1 << 18
-"""Bytes of a text: all the notices since 1999 have a fifth of that."""
+MAX_TEXT: Final = 1 << 17
+"""Bytes of a text; a notice of a whole year has one or two thousand."""
 
 MAX_CELLS: Final = 1 << 21
 """Cells that a sheet may spread over, empty ones included, and marks of XML that it may have."""

@@ -322,7 +322,7 @@ def render(document: bytes, contents: Contents, source: str) -> bytes:
     with _reading(document, source):
         try:
             template.render(_plain(contents), jinja_env=_environment())
-        except (TemplateError, TypeError, ArithmeticError, SyntaxError) as error:
+        except (TemplateError, TypeError, NameError, ArithmeticError, SyntaxError) as error:
             raise _unreadable(source, error) from error
         return _saved(template)
 
