@@ -112,7 +112,7 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     for number, row in enumerate(_grid(path), 1):
         if row and any(_text(cell) for cell in row):
             lines.append((number, row))
-        if len(lines) > MAX_ROWS:
+        if len(lines) > MAX_ROWS + 1:  # the headings are one of them
             raise TableError(
                 N_("{file} has more than {most} rows, which is more than is read: split it"), file=path, most=MAX_ROWS
             )
