@@ -265,7 +265,9 @@ app = typer.Typer(cls=Front, rich_markup_mode=None, no_args_is_help=True, pretty
 @app.callback(help=_("The ledger of those who supervise how agencies inspect enterprises (涉企行政检查执法监督台账)."))
 def front(
     ctx: typer.Context,
-    ledger: Annotated[str | None, typer.Option(envvar="JSUP_LEDGER", metavar="PATH|URL", help=_("The ledger: a file, or a database's address"))] = None,
+    ledger: Annotated[
+        str | None, typer.Option(envvar="JSUP_LEDGER", metavar="PATH|URL", help=_("The ledger: a file, or a database's address"))
+    ] = None,
     today: Annotated[str | None, typer.Option(envvar="JSUP_TODAY", metavar="DATE", help=_("The day to reckon from"))] = None,
     officer: Annotated[str | None, typer.Option(envvar="JSUP_OFFICER", metavar="NAME", help=_("Who is at work"))] = None,
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help=_("Print the version"))] = False,

@@ -159,7 +159,7 @@ def _show_copy(done: "Copy", message: str, *, as_json: bool) -> None:
 
 
 DOCTOR = (
-    Column(N_("check"), lambda row: console.term(row["check"])),
+    Column(N_("about"), lambda row: console.term(row["check"])),
     Column(N_("what"), lambda row: row["problem"]),
 )
 
