@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import resource
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,13 +66,9 @@ def write_many(who: int, times: int, folder: Path, settings: dict[str, str]) -> 
                 cli.root.main(words)
             text = printed.read_text("utf-8")
             told.write(f"{words[0]} {bool(text)}\n")
+            told.flush()
             done += 1
             if words[0] == "finding" and done % 5 == 1 and done + 2 <= times and text:
                 number = text.split('"number": "')[1].split('"')[0]
                 lines = [["sign", number, "--by", "T", "--json"],
                          ["recommend", number, "--ground", "outstanding", "--out", f"papers-{who}", "--json"]]  # fmt: skip
-
-
-def moment() -> float:
-    """Return a time that only goes forward."""
-    return time.perf_counter()
