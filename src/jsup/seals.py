@@ -61,10 +61,10 @@ def read(file: Path) -> list[Seal]:
         UnknownError: the file cannot be read, or holds none.
     """
     text = _text(read_bytes(file))
-    found = {Seal(int(entries), day, head) for entries, day, head in _LINE.findall(text)}
     with suppress(ValueError, TypeError, KeyError, RecursionError):
         said = json.loads(text)
-        found.add(Seal(int(said["entries"]), str(said["sealed_on"]), str(said["head"])))
+        text += f"\n{said['entries']} {said['sealed_on']} {said['head']}"
+    found = {Seal(int(entries), day, head) for entries, day, head in _LINE.findall(text)}
     if not found:
         raise UnknownError(N_("{file} holds no seal: name a file of `jsup seal`, or a paper that has one"), file=file)
     return sorted(found)
