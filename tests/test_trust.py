@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from jsup import SCHEMA, backups, files, policy
+from jsup import SCHEMA, backups, files, journal, policy
 from jsup import ledger as ledgers
 from tests.conftest import FACTS, REGISTER, ask, place_of, rows
 
@@ -288,6 +289,8 @@ def test_an_export_makes_the_same_ledger_on_both_stores_and_the_same_export_agai
         lambda folder: reword(folder, "agency", "nonsense\n"),
         lambda folder: reword(folder, "agency", '{"code": [1]}\n'),
         lambda folder: reword(folder, "agency", "5\n"),
+        lambda folder: reword(folder, "calendar_year", '{"id": 9223372036854775808}\n'),
+        lambda folder: reword(folder, "calendar_year", '{"id": 1e999}\n'),
         lambda folder: reword(folder, "agency", ""),
     ],
 )  # fmt: skip
@@ -301,22 +304,49 @@ def test_an_export_that_is_not_as_it_was_written_is_refused_and_nothing_changes(
 
 
 def changed(folder, **values):
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(manifest | values), "utf-8")
+    """Change a manifest as somebody does who knows how it is made."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | values
+    manifest.pop("sha256")
+    text = journal.canonical(manifest)
+    whole = journal.canonical(manifest | {"sha256": sha256(text.encode()).hexdigest()})
+    (folder / "manifest.json").write_text(f"{whole}\n", "utf-8")
 
 
 def reword(folder, table, text):
     """Write a table's file anew, with a manifest that agrees with it."""
     (folder / f"{table}.jsonl").write_text(text, "utf-8")
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    tables = manifest["tables"] | {table: {"rows": 1, "sha256": files_hash(folder / f"{table}.jsonl")}}
-    changed(folder, tables=tables)
+    digest = sha256((folder / f"{table}.jsonl").read_bytes()).hexdigest()
+    changed(folder, tables=manifest["tables"] | {table: {"rows": 1, "sha256": digest}})
 
 
-def files_hash(file):
-    from hashlib import sha256
+def test_every_byte_of_an_export_is_watched(jsup, register, times):
+    assert jsup("export", "d").status == 0
+    chance, place = random.Random(8), place_of(register)
+    files_ = [file for file in sorted(Path("d").iterdir()) if file.stat().st_size]
+    for turn in range(times(24, 400)):
+        file = files_[turn % len(files_)]
+        data = file.read_bytes()
+        spoilt = bytearray(data)
+        spoilt[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        file.write_bytes(spoilt if turn % 2 else data[: chance.randrange(len(data))])
+        with pytest.raises(ledgers.LedgerError):
+            backups.restore(Path("d"), place)
+        file.write_bytes(data)
+    assert jsup("restore", "d").status == 0
 
-    return sha256(file.read_bytes()).hexdigest()
+
+@pytest.mark.in_a_file
+@pytest.mark.parametrize("body", ["x", "{}", "[]", "[" * 100_000, '{"changes": 5}', '{"changes": [5]}'])
+def test_a_journal_whose_text_is_none_is_named_by_what_reads_it(body, jsup, register):
+    finding(jsup, "--found-on", "2026-11-02")
+    jsup("warn", "2026-0001", "--method", "phone", "--on", "2026-11-03")
+    with closing(sqlite3.connect(register)) as connection, connection:
+        connection.execute('UPDATE journal SET body = ? || \' "table":"deadline"\' WHERE seq = 4', (body,))
+    for words in (("log",), ("calendar", "feed", "--out", "f.ics")):
+        result = jsup(*words)
+        assert (result.status, result.err) == (1, "jsup: journal entry 4: its text or its hash was changed\n")
+    assert jsup("verify").status == 1
 
 
 def test_a_public_export_holds_the_draws_and_nothing_else(jsup, register):

@@ -127,7 +127,7 @@ def export(place: Place, folder: Path, made_on: date) -> Copy:
             "format": FORMAT, "schema": SCHEMA, "made_on": made_on, "entries": verdict.entries, "head": verdict.head,
             "tables": tables,
         }  # fmt: skip
-        _write(new / MANIFEST, [manifest])
+        _write(new / MANIFEST, [manifest | {"sha256": _sealed(manifest)}])
         new.replace(folder)
     except OSError as error:
         raise LedgerError(
@@ -136,6 +136,11 @@ def export(place: Place, folder: Path, made_on: date) -> Copy:
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Copy(folder, verdict.entries, verdict.head, verdict.problems)
+
+
+def _sealed(manifest: dict[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's other keys."""
+    return sha256(journal.canonical(manifest).encode()).hexdigest()
 
 
 def _write(file: Path, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -217,7 +222,17 @@ def _made(source: Path, new: Path) -> tuple[int, str]:
         ledgers.migrate(new, keep=False)
         verdict = _check(new, source)
         ledgers.settle(new)
-    except (sqlite3.Error, SQLAlchemyError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        sqlite3.Error,
+        SQLAlchemyError,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise _damaged(source) from error
     return verdict.entries, verdict.head
 
@@ -240,12 +255,19 @@ def _inspected(new: Path) -> journal.Verdict:
 
 def _load(folder: Path, new: Path) -> None:
     """Fill a new ledger file from an export, each of whose files is as the manifest says."""
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    text = (folder / MANIFEST).read_text("utf-8")
+    manifest = json.loads(text)
     tables = manifest["tables"]
-    if manifest["format"] != FORMAT or {path.name for path in folder.iterdir()} != {
-        MANIFEST,
-        *(f"{name}.jsonl" for name in tables),
-    }:
+    whole = f"{journal.canonical(manifest)}\n" == text and manifest.pop("sha256") == _sealed(manifest)
+    if (
+        not whole
+        or manifest["format"] != FORMAT
+        or {path.name for path in folder.iterdir()}
+        != {
+            MANIFEST,
+            *(f"{name}.jsonl" for name in tables),
+        }
+    ):
         raise _damaged(folder)
     if manifest["schema"] not in ledgers.known_revisions():
         raise files.wrong_revision(folder, str(manifest["schema"]))

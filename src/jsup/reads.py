@@ -229,8 +229,8 @@ class Reads:
 
     def feed(self) -> list[Row]:
         """Return every open clock with how often it was written, and the ledger's first hash, which names the ledger."""
-        bodies = self.rows("SELECT body FROM journal WHERE body LIKE :named", named='%"table":"deadline"%')
-        changes = (change for row in bodies for change in json.loads(row["body"])["changes"])
+        bodies = self.rows("SELECT seq, body FROM journal WHERE body LIKE :named ORDER BY seq", named='%"table":"deadline"%')
+        changes = (change for row in bodies for change in _entry(row)["changes"])
         written = Counter(change["key"] for change in changes if change["table"] == "deadline")
         (first,) = self.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
         rows = self.rows(f"SELECT * FROM deadlines WHERE {_OPEN} ORDER BY id")
@@ -352,12 +352,26 @@ class Reads:
             number=number,
             quoted=f'%"{number}"%',
         ):
-            body = json.loads(row["body"])
+            body = _entry(row)
             changes = body["changes"]
             if number is None or any(number in (change["key"], change["row"].get("finding_number")) for change in changes):
                 found.append({key: body[key] for key in ("seq", "at", "today", "officer", "command")} | {
                     "rows": len(changes), "back_dated": _day_here(body["at"]) != body["today"], "hash": row["hash"]})  # fmt: skip
         return found
+
+
+def _entry(row: Row) -> dict[str, Any]:
+    """Read one entry of the journal.
+
+    Raises:
+        LedgerError: somebody changed its text to what is none.
+    """
+    try:
+        body: dict[str, Any] = json.loads(row["body"])
+        body["changes"] = [{"key": one["key"], "row": dict(one["row"]), "table": one["table"]} for one in body["changes"]]
+        return {key: body[key] for key in ("seq", "at", "today", "officer", "command", "changes")}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LedgerError(N_("journal entry {seq}: its text or its hash was changed"), seq=row["seq"]) from error
 
 
 def _day_here(at: str) -> str:
