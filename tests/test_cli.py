@@ -273,6 +273,7 @@ def on_a_terminal(args: list[str], width: int = 80, kind: str = "dumb") -> str:
     return drawn.decode("utf-8")
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("line", ["overdue", "overdue --within 30", "next", "finding list", "agency list", "sample status", "log",
                                   "why 2026-0002", "finding show 2026-0001", "calendar show 2026", "policy show"])  # fmt: skip
 def test_every_view_keeps_to_80_columns_on_a_terminal_and_shows_text_as_it_is(line, jsup, monkeypatch, tmp_path):

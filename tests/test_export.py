@@ -201,6 +201,7 @@ def test_the_page_says_in_chinese_what_was_drawn_and_what_it_cannot_prove(jsup, 
     assert verified(tmp_path / "first").returncode == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("number", [4, 12, 20, 400])
 def test_the_page_is_one_a4_side(number, jsup, ledger, tmp_path, printed):
     lines = [f"A{n:04},上海市金山区第{n}街道综合行政执法队和更长的名称,街镇" for n in range(number)]

@@ -513,6 +513,7 @@ def test_a_worklist_with_nothing_filled_in_changes_nothing(ways, jsup, register)
     assert jsup("log", "--json").out == before
 
 
+@pytest.mark.in_a_file
 def test_the_views_keep_to_80_columns_on_a_terminal(jsup, three):
     file = filled(jsup, ("2026-0001", {"step": "核实整改：未整改", "on": "2026-09-18"}), ("2026-0003", WARN))
     for line in (f"worklist apply {file} --dry-run", "worklist --out x.xlsx", f"worklist apply {file}", "worklist --out x.xlsx"):
