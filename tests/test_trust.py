@@ -579,7 +579,9 @@ def test_a_database_without_a_ledger_is_told_from_one_that_has_one(jsup, server,
     ask(address, "UPDATE jsup.alembic_version SET version_num = '9999'")
     assert "newer jsup" in jsup("--ledger", address, "overdue").err
     assert jsup("--ledger", address, "migrate").status == 1
-    ask(address, "UPDATE jsup.alembic_version SET version_num = '0003'")
+    ask(address, "DROP SCHEMA jsup CASCADE")
+    with ledgers.found(place_of(address), "0004"):
+        pass
     assert "jsup migrate" in jsup("--ledger", address, "agency", "retire", "JS-CZJ", "--why", "w").err  # not by itself
     assert jsup("--ledger", address, "migrate", "--json").json == {"migrated": True, "backup": None}
     assert jsup("--ledger", address, "verify").status == 0

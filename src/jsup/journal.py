@@ -3,11 +3,14 @@
 A session that `record` watches writes one entry per transaction, in the same transaction: the
 after-image of every row that a flush inserted or updated. `guard` refuses, on the engine, every
 write that no flush made. The body is stored as it was hashed and never written again.
+
+Bulk rows are written inside `batch` and hold their own SHA-256; the entry holds those of a batch by one digest. Of a
+complainant's data the entry holds a salted digest, so that they can be erased.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,6 +27,15 @@ from jsup.files import Run
 
 GENESIS: Final = "0" * 64
 """What the first entry names as the hash before it."""
+
+BULK: Final = "inspection"
+"""The table of bulk rows. Its first columns are the id, the version, whether that is the latest, and the row's SHA-256."""
+
+_BULK_HEAD: Final = 4
+"""Columns of a bulk row that its SHA-256 does not cover: they follow from those that it covers and from the batch."""
+
+PRIVATE: Final = {"complainant": ("name", "phone", "identity", "address", "salt")}
+"""Columns that the journal does not hold: what can be erased, and the salt of the row's `digest` of it."""
 
 _OPEN = "jsup_write_allowed"
 _READING = re.compile(r"\s*(SELECT|SHOW|PRAGMA|EXPLAIN|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
@@ -90,6 +102,34 @@ def opened(connection: Connection) -> Iterator[None]:
         connection.info[_OPEN] = False
 
 
+@contextmanager
+def batch(session: Session) -> Iterator[Connection]:
+    """Let bulk rows be written; the caller adds the row of `batch` that holds them."""
+    session.flush()
+    connection = session.connection()
+    with opened(connection):
+        yield connection
+
+
+def row_hash(cells: Iterable[object]) -> str:
+    """Return the SHA-256 of a bulk row's cells: with U+001F between them, and U+0000 for a column that the file did not have.
+
+    >>> row_hash(["A-1", 1, None])[:8]
+    '66890672'
+    """
+    return sha256("\x1f".join("\0" if cell is None else str(cell) for cell in cells).encode()).hexdigest()
+
+
+def digest_of(hashes: Iterable[str]) -> str:
+    """Return the digest over the hashes of a batch's rows, in order, with line feeds between them."""
+    return sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def private_digest(salt: str, data: Sequence[str | None]) -> str:
+    """Return the digest of data that can be erased: sha256(salt LF data as a JSON list)."""
+    return sha256(f"{salt}\n{canonical(list(data))}".encode()).hexdigest()
+
+
 def record(session: Session, entry: Entry) -> None:
     """Watch a session: one entry for each of its transactions that changes anything."""
     touched: dict[tuple[str, Any], Any] = {}
@@ -129,7 +169,12 @@ def _key(row: Any) -> Any:
 
 def _image(row: Any) -> dict[str, object]:
     mapper = inspect(row).mapper
-    return {column.name: getattr(row, mapper.get_property_by_column(column).key) for column in mapper.columns}
+    hidden = PRIVATE.get(row.__tablename__, ())
+    return {
+        column.name: getattr(row, mapper.get_property_by_column(column).key)
+        for column in mapper.columns
+        if column.name not in hidden
+    }
 
 
 def _append(connection: Connection, entry: Entry, touched: dict[tuple[str, Any], Any]) -> None:
@@ -245,7 +290,7 @@ def verify(run: Run, only: Sequence[str] | None = None) -> Verdict:
     tables = tables_of(run)
     for table in tables:
         if only is None or table in only:
-            _verify_table(run, table, problems)
+            (_verify_bulk if table == BULK else _verify_table)(run, table, problems)
     problems += [
         (N_("table {table}: it is gone with its {rows} rows"), {"table": row["name"], "rows": row["rows"]})
         for row in run("SELECT name, COUNT(*) AS rows FROM image GROUP BY name ORDER BY name", {})
@@ -313,6 +358,8 @@ def _verify_table(run: Run, table: str, problems: Found) -> None:
         (gone, N_("table {table}, row {row}: it was removed behind the journal's back")),
     ):
         problems += [(message, {"table": table, "row": row["key"]}) for row in run(query, {"name": table})]
+    columns = [column for column in columns if column["name"] not in PRIVATE.get(table, ())]
+    _verify_private(run, table, keys[0], problems)
     tests = [_differs(run, column["name"]) for column in columns]
     flags = ", ".join(f"{test} AS c{index}" for index, test in enumerate(tests))
     query = f"SELECT {key} AS key, {flags} FROM {name} t JOIN image i ON {same} WHERE {' OR '.join(tests)} ORDER BY 1"
@@ -325,6 +372,74 @@ def _verify_table(run: Run, table: str, problems: Found) -> None:
                         {"table": table, "row": row["key"], "column": column["name"]},
                     )
                 )
+
+
+def _verify_private(run: Run, table: str, key: str, problems: Found) -> None:
+    """Hold what the journal does not hold against the digest that it does hold; what was erased is empty."""
+    if table not in PRIVATE:
+        return
+    for row in run(f"SELECT * FROM {_quoted(table)} ORDER BY {_quoted(key)}", {}):
+        *data, salt = (row[column] for column in PRIVATE[table])
+        erased = row["erased_on"] is not None
+        if [*data, salt] != [None] * len(PRIVATE[table]) if erased else private_digest(str(salt), data) != row["digest"]:
+            values = {"table": table, "row": row[key], "column": ", ".join(PRIVATE[table])}
+            problems.append((N_("table {table}, row {row}, column {column}: it was changed behind the journal's back"), values))
+
+
+def _verify_bulk(run: Run, table: str, problems: Found) -> None:
+    """Recompute each bulk row's SHA-256 and each batch's digest; name what was changed, added or removed."""
+
+    def found(message: str, **values: object) -> None:
+        problems.append((message, {"table": table, **values}))
+
+    added = N_("table {table}, row {row}: it was added behind the journal's back")
+
+    def gone(first: int, last: int) -> None:
+        if first == last:
+            found(N_("table {table}, row {row}: it was removed behind the journal's back"), row=first)
+        elif first < last:
+            found(N_("table {table}, rows {row} to {last}: they were removed behind the journal's back"), row=first, last=last)
+
+    columns = [column["name"] for column in columns_of(run, table)]
+    last = 0
+    for batch in run("SELECT first_id, count, digest FROM batch WHERE name = :name ORDER BY first_id, id", {"name": table}):
+        expected, end, hashes, before = batch["first_id"], batch["first_id"] + batch["count"], [], len(problems)
+        for rows in _pages(run, table, last, end):
+            for row in rows:
+                if row["id"] < batch["first_id"]:
+                    found(added, row=row["id"])
+                    continue
+                gone(expected, row["id"] - 1)
+                expected = row["id"] + 1
+                hashes.append(row["sha256"])
+                if row_hash(row[name] for name in columns[_BULK_HEAD:]) != row["sha256"]:
+                    found(N_("table {table}, row {row}: it was changed behind the journal's back"), row=row["id"])
+        gone(expected, end - 1)
+        if len(problems) == before and digest_of(hashes) != batch["digest"]:
+            found(
+                N_("table {table}, rows {row} to {last}: their batch was changed behind the journal's back"),
+                row=batch["first_id"], last=end - 1,
+            )  # fmt: skip
+        last = end - 1
+    for rows in _pages(run, table, last, None):
+        for row in rows:
+            found(added, row=row["id"])
+    versions = f"""
+        SELECT id FROM (SELECT id, version, latest, ROW_NUMBER() OVER (PARTITION BY record ORDER BY id) AS place,
+                               COUNT(*) OVER (PARTITION BY record) AS places FROM {_quoted(table)}) v
+        WHERE version <> place OR latest <> CASE WHEN place = places THEN 1 ELSE 0 END ORDER BY id"""
+    for row in run(versions, {}):
+        found(N_("table {table}, row {row}, column {column}: it was changed behind the journal's back"),
+              row=row["id"], column="version, latest")  # fmt: skip
+
+
+def _pages(run: Run, table: str, last: int, end: int | None) -> Iterator[list[dict[str, Any]]]:
+    """Go through a table in the order of its ids, behind `last` and before `end`."""
+    before = "" if end is None else "AND id < :end "
+    query = f"SELECT * FROM {_quoted(table)} WHERE id > :last {before}ORDER BY id LIMIT :most"
+    while rows := run(query, {"last": last, "most": _BATCH} | ({} if end is None else {"end": end})):
+        yield rows
+        last = rows[-1]["id"]
 
 
 def _differs(run: Run, column: str) -> str:

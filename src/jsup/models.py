@@ -200,6 +200,7 @@ class Finding(SQLModel, table=True):
     remaining: str | None = Field(default=None, sa_type=Text)
     decision_number: str | None = None
     decision_until: date | None = None
+    assigned_to: str | None = None
 
 
 class Deadline(SQLModel, table=True):

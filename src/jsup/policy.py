@@ -32,7 +32,12 @@ _RULES = ("draw_share",)
 _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
-_LATER = {"draw_coverage": int, "backup_days": int, "pending": list, "substitution": dict, "office": dict}
+_LATER = {"draw_coverage": int, "backup_days": int, "pending": list, "substitution": dict, "office": dict, "watch": dict}
+_WATCH_DAYS = (
+    "repeat_days", "multiple_days", "upload_days", "anomaly_working_days", "look_working_days", "accept_working_days",
+    "handle_working_days", "alert_days", "overlap_days", "file_days", "publish_months", "systemic_agencies", "systemic_days",
+)  # fmt: skip
+_WATCH = {"publish_by": str, "park_municipal": bool, "keep_complainants": bool, "never": dict, "caps": dict}
 _PATTERN = re.compile(r"[^〔〕{}\s]+〔\{year\}〕\{n\}号")
 _PENDING = {"document": str, "from": date, "settled": bool}
 _OFFICE = ("name", "government", "discipline")
@@ -234,7 +239,8 @@ def _loaded(text: str) -> dict[str, Any]:
 def _complete(data: dict[str, Any]) -> None:
     """Add to a policy that is older than this program what no date hangs on: sheets, papers, quotes, settings of the draw."""
     plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
-    if "ways" in plan and "sheets" in data and "papers" in data and _LATER.keys() <= own.keys():
+    complete = _LATER.keys() <= own.keys() and {*_WATCH_DAYS, *_WATCH} <= _get(own, "own.", "watch", dict).keys()
+    if "ways" in plan and "sheets" in data and "papers" in data and complete:
         return
     packaged = tomllib.loads(packaged_text())
     known = _get(data, "", "categories", dict)
@@ -251,6 +257,8 @@ def _complete(data: dict[str, Any]) -> None:
     data.setdefault("papers", {})
     for key in _LATER:
         own.setdefault(key, packaged["own"][key])
+    if isinstance(own["watch"], dict):
+        own["watch"] = packaged["own"]["watch"] | own["watch"]
 
 
 def _law(data: dict[str, Any]) -> Policy:
@@ -364,6 +372,7 @@ def _check(law: Policy) -> None:
             raise ValueError("own.pending")  # noqa: TRY004 - as for every other key
         for key, kind in _PENDING.items():
             _get(law_, "own.pending.", key, kind)
+    _check_watch(law.own["watch"])
     if not 0 <= law.own["draw_coverage"] <= MOST:
         raise ValueError("own.draw_coverage")
     for way in law.ways.values():
@@ -375,3 +384,27 @@ def _check(law: Policy) -> None:
             raise ValueError(f"own.{key}")
     if "other" not in law.categories:
         raise ValueError("categories.other")
+
+
+def _check_watch(watch: dict[str, Any]) -> None:
+    """Raise ValueError with the key of the watch's settings that no scan could work with."""
+    for key in _WATCH_DAYS:
+        if not 0 < _get(watch, "own.watch.", key, int) <= MOST:
+            raise ValueError(f"own.watch.{key}")
+    for key, kind in _WATCH.items():
+        _get(watch, "own.watch.", key, kind)
+    try:
+        date.fromisoformat(f"2025-{watch['publish_by']}")
+    except ValueError:
+        raise ValueError("own.watch.publish_by") from None
+    for key in ("bodies", "persons"):
+        words = _get(watch["never"], "own.watch.never.", key, list)
+        if not all(isinstance(word, str) and word and invisible(word) is None for word in words):
+            raise ValueError(f"own.watch.never.{key}")
+    for agency in watch["caps"]:
+        caps = _get(watch["caps"], "own.watch.caps.", agency, dict)
+        for risk in caps:
+            if not 0 < _get(caps, f"own.watch.caps.{agency}.", risk, int) <= MOST:
+                raise ValueError(f"own.watch.caps.{agency}.{risk}")
+    if "*" not in watch["caps"] or "*" not in watch["caps"]["*"]:
+        raise ValueError("own.watch.caps.*")
