@@ -24,7 +24,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsup import calendars, checks, cli, draws, errors, policy, register, sampling, seals, serials, tables, worklists
+from jsup import calendars, checks, cli, draws, errors, grids, policy, register, sampling, seals, serials, tables, worklists
 from jsup.errors import JsupError, LedgerError
 from jsup.models import Paper
 from jsup.papers import forms
@@ -482,7 +482,7 @@ LARGE: dict[str, dict[str, Callable[[int], str]]] = {
     },
     "notice.txt": {
         "text": lambda size: NOTICE * (size // 1200),
-        "brackets": lambda size: "《" * (min(size, tables.MAX_TEXT) // 3),
+        "brackets": lambda size: "《" * (min(size, grids.MAX_TEXT) // 3),
     },
     "calendar.json": {"depth": lambda size: '{"a":' * (size // 5)},
     "policy.toml": {

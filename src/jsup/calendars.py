@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from jsup import clocks, notices, tables, workdays
+from jsup import clocks, grids, notices, tables, workdays
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, invisible, iso_date
 from jsup.ledger import Ledger, year_row
@@ -52,7 +52,7 @@ def read(path: Path, *, year: int | None = None, published_on: date | None = Non
     try:
         if path.suffix.lower() == ".csv":
             return _from_csv(path, year)
-        text = tables.text_of(path)
+        text = grids.text_of(path)
         found = [_from_json(text)] if text.lstrip().startswith("{") else notices.read(text, year=year, published_on=published_on)
     except TableError as error:
         error.values["file"] = path

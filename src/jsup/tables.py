@@ -3,73 +3,26 @@
 One bad cell never hides the rest: every problem of a file is listed, and then nothing is taken.
 """
 
-import csv
 import io
-import lzma
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from xml.etree import ElementTree as ET
-from xml.parsers import expat
 
 from jsup import outputs
-from jsup.errors import N_, Problem, TableError, invisible, read_bytes, visible
-
-MAX_UNPACKED: Final = 1 << 25
-"""Bytes that a workbook may unpack to."""
-
-MAX_TEXT: Final = 1 << 17
-"""Bytes of a text; a notice of a whole year has one or two thousand."""
-
-MAX_CELLS: Final = 1 << 21
-"""Cells that a sheet may spread over, empty ones included, and marks of XML that it may have."""
-
-_MAX_BOOK: Final = 1 << 20
-"""Bytes of the parts of a workbook that name its sheets."""
-
-MAX_ROWS: Final = 100_000
-"""Rows that a table may have, empty ones left out."""
+from jsup.errors import N_, Problem, TableError, invisible, visible
+from jsup.grids import TABLE, Bad, Cell, grid, text_in
 
 MAX_PROBLEMS: Final = 50_000
 """Bad cells after which the rest of a table is not looked at."""
 
-_BLANKS = " \u3000\u00a0"
-_EXACT_INTEGERS = 10**15
-"""Excel keeps 15 digits of a number; a longer code that was typed as a number is lost."""
-
-_NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
-_BOM = b"\xef\xbb\xbf"
-_ONLY_UTF_8 = "\u0800"
-"""From here on a character takes three bytes in UTF-8, which text in GB18030 does not form by chance."""
-
-
 _DAY = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)", re.ASCII)
 """A day as people write it in a table, the year first, so that no other reading is possible."""
 
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError)
-"""What a zip file that is torn, encrypted or packed in a way of its own may lead to."""
-
-_PLACE = re.compile(r"(?P<column>[A-Za-z]{1,3})(?P<row>[1-9][0-9]{0,6})", re.ASCII)
 _MOST_HEADS = 50
 """Headings that a sentence names."""
-
-
-class Bad(NamedTuple):
-    """A cell of a workbook that is no text that people typed: what it shows, and a message about it."""
-
-    text: str
-    message: str
-    day: str = ""
-    """The day that it holds, for a column of days."""
-
-
-Cell = str | Bad
 
 
 @dataclass(frozen=True)
@@ -109,17 +62,17 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
             required column.
     """
     lines: list[tuple[int, Sequence[Cell]]] = []
-    for number, row in enumerate(_grid(path), 1):
-        if row and any(_text(cell) for cell in row):
+    for number, row in enumerate(grid(path), 1):
+        if row and any(text_in(cell) for cell in row):
             lines.append((number, row))
-        if len(lines) > MAX_ROWS + 1:  # the headings are one of them
+        if len(lines) > TABLE.rows + 1:  # the headings are one of them
             raise TableError(
-                N_("{file} has more than {most} rows, which is more than is read: split it"), file=path, most=MAX_ROWS
+                N_("{file} has more than {most} rows, which is more than is read: split it"), file=path, most=TABLE.rows
             )
     if not lines:
         raise TableError(N_("{file} is empty: give a heading line and data rows"), file=path)
     (_, first), body = lines[0], lines[1:]
-    heads = [_text(cell) for cell in first]
+    heads = [text_in(cell) for cell in first]
     placed, unknown = _headings(path, heads, columns)
     if not body:
         raise TableError(N_("{file} has a heading line but no data rows"), file=path)
@@ -134,10 +87,6 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
                 file=path,
             )
     return Table(rows, unknown, problems, {column.key: heads[index] for index, column in placed.items()})
-
-
-def _text(cell: Cell) -> str:
-    return (cell.text if isinstance(cell, Bad) else cell).strip(_BLANKS)
 
 
 def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[dict[int, Column], list[str]]:
@@ -179,7 +128,7 @@ def _row(
     found = {}
     for index, (cell, head) in enumerate(zip(cells, heads, strict=False)):
         column = placed.get(index)
-        value = _text(cell)
+        value = text_in(cell)
         problem = _problem(cell, value, head, column)
         if problem is not None:
             problems.append(Problem(number, head or str(index + 1), *problem))
@@ -228,186 +177,6 @@ def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[
     if column.dated and _day(cell, value) is None:
         return N_("{value} is not a date: write it as 2026-09-01"), {"value": value}
     return None
-
-
-def _grid(path: Path) -> Iterable[Sequence[Cell]]:
-    data = read_bytes(path)
-    readers: dict[str, Callable[[Path, bytes], Iterable[Sequence[Cell]]]] = {".csv": _csv, ".xlsx": _xlsx}
-    try:
-        reader = readers[path.suffix.lower()]
-    except KeyError:
-        raise TableError(N_("{file}: only .xlsx and .csv are read: save it as one of them"), file=path) from None
-    return reader(path, data)
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file in UTF-8 or GB18030.
-
-    Raises:
-        UnknownError: it is not there, or larger than any notice is.
-        TableError: it is no such text.
-    """
-    data = read_bytes(path, MAX_TEXT)
-    if b"\0" in data or data.startswith(tuple(_NOT_TEXT)):
-        raise TableError(N_("{file} is no text in UTF-8 or GB18030: save it as plain text"), file=path)
-    return _decoded(path, data)
-
-
-def _csv(path: Path, data: bytes) -> Iterator[list[str]]:
-    for magic, kind in _NOT_TEXT.items():
-        if data.startswith(magic):
-            raise TableError(
-                N_("{file} is called .csv but holds {kind}: give it its right ending or save it anew"), file=path, kind=kind
-            )
-    if b"\0" in data:
-        raise TableError(N_("{file} is called .csv but is no text in UTF-8 or GB18030: save it as CSV UTF-8"), file=path)
-    reader = csv.reader(io.StringIO(_decoded(path, data), newline=""), strict=True)
-    row = 0
-    try:
-        for row, cells in enumerate(reader, 1):  # noqa: B007 - the row that is refused is the one after the last
-            yield cells
-    except csv.Error as error:
-        raise TableError(
-            N_("{file}, row {row}: it is not well-formed csv ({error}): mend it or save it anew from Excel"),
-            file=path,
-            row=row + 1,
-            error=error,
-        ) from error
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    """Decode UTF-8, or GB18030 where nothing shows that it was meant to be UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        broken = error.start + (len(_BOM) if data.startswith(_BOM) else 0)
-    if not data.startswith(_BOM) and max(data[:broken].decode("utf-8"), default="") < _ONLY_UTF_8:
-        try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError as error:
-            broken = error.start
-    raise TableError(
-        N_("{file}, row {row}: it is text in neither UTF-8 nor GB18030: save it as CSV UTF-8"),
-        file=path,
-        row=data[:broken].count(b"\n") + 1,
-    )
-
-
-def _xlsx(path: Path, data: bytes) -> list[list[Cell]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only where a workbook is read
-
-    errors = _looked_through(path, data)
-    try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError) as error:
-        raise TableError(
-            N_("{file} cannot be read as a workbook ({error}): save it anew from Excel"), file=path, error=error
-        ) from error
-    cells: list[list[Cell]] = [[] if row.count("") == len(row) else [_cell(value) for value in row] for row in rows]
-    for row_number, column_number in errors:
-        if row_number <= len(cells) and column_number <= len(cells[row_number - 1]):
-            cells[row_number - 1][column_number - 1] = Bad("#", N_("it holds an Excel error: mend the formula or type the value"))
-    return cells
-
-
-def _looked_through(path: Path, data: bytes) -> list[tuple[int, int]]:
-    """Look through a workbook before it is laid out in memory; return the cells of its first sheet that hold an error.
-
-    Raises:
-        TableError: it is no workbook, or would take more memory than any table of people's data does.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            if size > MAX_UNPACKED:
-                raise TableError(N_("{file} unpacks to {size} bytes, more than is read: split it"), file=path, size=size)
-            return _scanned(path, archive.read(_first_sheet(archive)))
-    except (*BROKEN, ET.ParseError, expat.ExpatError, LookupError) as error:
-        raise TableError(
-            N_("{file} is called .xlsx but is no workbook, or an encrypted one: save it anew from Excel"), file=path
-        ) from error
-
-
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """Return the place of the first sheet inside a workbook; KeyError if it is none."""
-    book, relations = (
-        ET.fromstring(archive.read(part) if archive.getinfo(part).file_size <= _MAX_BOOK else b"")  # noqa: S314 - expat refuses entity bombs
-        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
-    )
-    sheet = book.find(".//{*}sheet")
-    wanted = sheet.get(_RELATION_ID) if sheet is not None else None
-    for relation in relations:
-        if relation.get("Id") == wanted:
-            target = str(relation.get("Target"))
-            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    raise KeyError(wanted)
-
-
-def _scanned(path: Path, sheet: bytes) -> list[tuple[int, int]]:
-    """Return which cells of a sheet hold an error, as (row, column) from 1.
-
-    A row or a cell that does not name its place stands behind the one before it; one that holds nothing is not laid out.
-
-    Raises:
-        TableError: the sheet spreads over more cells than any table of people's data does.
-    """
-    line = row = column = rows = columns = marks = inside = 0  # `inside`: how deep the parser stands within a cell
-    errors: dict[tuple[int, int], None] = {}
-
-    def begin(tag: str, values: dict[str, str]) -> None:
-        nonlocal line, row, column, rows, columns, marks, inside
-        marks += 1
-        name = tag.rpartition(":")[2]
-        if inside:
-            inside += 1
-            rows, columns = max(rows, row), max(columns, column)
-        elif name == "row":
-            line, column = _place(f"A{values['r']}")[0] if "r" in values else line + 1, 0
-        elif name == "c":
-            inside = 1
-            row, column = _place(values["r"]) if "r" in values else (line, column + 1)
-            if values.get("t") == "e":
-                errors[row, column] = None
-        if max(marks, rows * columns) > MAX_CELLS:
-            raise TableError(
-                N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"),
-                file=path,
-                cells=max(marks, rows * columns),
-            )
-
-    def end(_tag: str) -> None:
-        nonlocal inside
-        inside = max(inside - 1, 0)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
-    parser.Parse(sheet, True)
-    return list(errors)
-
-
-def _place(text: str) -> tuple[int, int]:
-    """Return a cell's row and column, from 1: of AA7 they are 7 and 27."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    column = 0
-    for letter in found["column"].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(found["row"]), column
-
-
-def _cell(value: Any) -> Cell:
-    """Return a cell's text: a whole number without its decimal point, a code as it was typed."""
-    if isinstance(value, bool):
-        return Bad(str(value).upper(), N_("{value} is a truth value of Excel's: set the column to text and type it again"))
-    if isinstance(value, float):
-        if abs(value) >= _EXACT_INTEGERS:
-            return Bad(repr(value), N_("Excel has rounded the number {value}: set the column to text and type it again"))
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, date | time | timedelta):
-        day = value.isoformat() if type(value) is date else ""  # a datetime is a date too
-        return Bad(str(value), N_("{value} is a date of Excel's: set the column to text and type it again"), day)
-    return str(value)
 
 
 # Tables out -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jsup import outputs, tables
+from jsup import grids, outputs
 from jsup.clocks import Desk
 from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes, visible
 from jsup.ledger import Ledger
@@ -282,7 +282,7 @@ def _reading(document: bytes, source: str) -> Iterator[None]:
     """Turn what goes wrong while a Word document is read into one sentence; one that would unpack to too much is not read."""
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
 
-    broken = (*tables.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError, UserWarning)
+    broken = (*grids.BROKEN, PackageNotFoundError, SyntaxError, LookupError, AttributeError, TypeError, UserWarning)
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as packed:
             if sum(part.file_size for part in packed.infolist()) > 2 * LARGEST:
