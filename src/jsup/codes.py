@@ -20,6 +20,7 @@ _AREA: Final = range(3, 9)
 _DIGITS: Final = ALPHABET[:10]
 
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]*)?[Ee]\+?[0-9]+", re.ASCII)
+"""What Excel makes of digits; a code may look so too, but has neither point nor plus and the right length."""
 
 
 def credit_code(text: str) -> str:
@@ -35,7 +36,7 @@ def credit_code(text: str) -> str:
     """
     code = text.strip(" \u3000\u00a0")
     code = code.upper() if code.isascii() else code  # a ligature would become two letters
-    if _NUMBER.fullmatch(code):
+    if _NUMBER.fullmatch(code) and not (len(code) == LENGTH and code.isalnum()):
         raise UsageError(
             N_("{code}: Excel has turned the code into a number: set the column to text and type it again"), code=code
         )
