@@ -46,7 +46,7 @@ def fill(ledger: Ledger) -> None:
         with journal.batch(session) as connection:
             for place in range(1, 4):
                 cells = (f"JC-{place}", *CELLS[1:])
-                hashes.append(journal.row_hash(cells))
+                hashes.append(next(journal.row_hashes([[text] for text in journal.texts(cells)])))
                 made = ", ".join(repr(cell) if cell is not None else "NULL" for cell in (last + place, 1, 1, hashes[-1], *cells))
                 connection.exec_driver_sql(f"INSERT INTO inspection ({', '.join(names)}) VALUES ({made})")
         session.add(

@@ -45,6 +45,11 @@ ROOMS = {
         "agency": ("agency", N_("The agencies under supervision")),
         "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
     },
+    N_("The watch"): {
+        "inspection": ("inspection", N_("Take over inspections as they were uploaded")),
+        "heading": ("inspection", N_("What the headings of inspection files mean")),
+        "item": ("inspection", N_("The municipal list of inspection items")),
+    },
     N_("Findings"): {
         "finding": ("finding", N_("Enter, list and show findings")),
         "worklist": ("worklist", N_("Fill in steps in Excel, and take them all at once")),

@@ -12,7 +12,8 @@ import shlex
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -208,6 +209,21 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any],
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many of something are done; anywhere else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - on a terminal alone
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = BarColumn(), TextColumn("{task.completed:,} " + what.replace("{", "{{").replace("}", "}}")), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done: bar.advance(task, done)
 
 
 # Refusing ---------------------------------------------------------------------------------------

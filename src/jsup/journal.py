@@ -111,13 +111,18 @@ def batch(session: Session) -> Iterator[Connection]:
         yield connection
 
 
-def row_hash(cells: Iterable[object]) -> str:
-    """Return the SHA-256 of a bulk row's cells: with U+001F between them, and U+0000 for a column that the file did not have.
+def texts(cells: Iterable[object]) -> list[str]:
+    """Return the cells of bulk rows as they are hashed: U+0000 stands for a column that the file did not have."""
+    return ["\0" if cell is None else str(cell) for cell in cells]
 
-    >>> row_hash(["A-1", 1, None])[:8]
+
+def row_hashes(columns: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Return the SHA-256 of each of many bulk rows, which come as columns of texts: of its cells with U+001F between them.
+
+    >>> next(row_hashes([["A-1"], texts([1]), texts([None])]))[:8]
     '66890672'
     """
-    return sha256("\x1f".join("\0" if cell is None else str(cell) for cell in cells).encode()).hexdigest()
+    return (sha256("\x1f".join(cells).encode()).hexdigest() for cells in zip(*columns, strict=True))
 
 
 def digest_of(hashes: Iterable[str]) -> str:
@@ -412,7 +417,7 @@ def _verify_bulk(run: Run, table: str, problems: Found) -> None:
                 gone(expected, row["id"] - 1)
                 expected = row["id"] + 1
                 hashes.append(row["sha256"])
-                if row_hash(row[name] for name in columns[_BULK_HEAD:]) != row["sha256"]:
+                if next(row_hashes([[text] for text in texts(row[name] for name in columns[_BULK_HEAD:])])) != row["sha256"]:
                     found(N_("table {table}, row {row}: it was changed behind the journal's back"), row=row["id"])
         gone(expected, end - 1)
         if len(problems) == before and digest_of(hashes) != batch["digest"]:

@@ -34,6 +34,10 @@ MARKED_SINCE: Final = "0004"
 """The schema from which on a file's head holds the last entry's number."""
 
 
+_CACHE_KIB: Final = 1 << 17
+"""What SQLite may keep in memory of a file while it is changed: the indexes of some hundred thousand rows."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """A ledger and the entry under which it is about to be changed."""
@@ -107,6 +111,7 @@ def _engine(place: Place, *, foreign_keys: bool = True, lock: bool = True) -> It
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -1,0 +1,1 @@
+"""Plans, inspections, the monthly look, and what is wrong in them."""

@@ -1,0 +1,262 @@
+"""Inspections taken over from a system's export: by the hundred thousand, repeat-safe, versioned, those rejected handed back."""
+
+import csv
+import gc
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import count, islice, repeat
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from jsup import grids, journal, ledger, outputs, tables
+from jsup.clocks import Desk
+from jsup.errors import N_, Problem, TableError, UsageError, checked, file_name, read_bytes
+from jsup.grids import Cell, text_in
+from jsup.ledger import Ledger
+from jsup.reads import Reads
+from jsup.watch.records import CONTENT, HEADINGS, REASON, Bodies, Layout, Reader, Rejected, layout
+from jsup.watched import Batch, HeadingWord
+
+_CHUNK: Final = 500
+"""Rows at a time: few enough for a processor to keep them at hand, which makes all of it faster by a quarter."""
+_COLUMNS: Final = ("id", "version", "latest", "sha256", *CONTENT)
+_NEW: Final = ("", 0, 0)
+_MOST_BYTES: Final = 1 << 29
+"""Bytes of a file."""
+
+Told = Callable[[int], None]
+"""Is told of each lot of rows that is done, by their number."""
+Worded = Callable[[Problem], str]
+"""Puts what is wrong with a cell into words."""
+
+
+@dataclass
+class Taken:
+    """What an import did, or would do."""
+
+    batch: int | None = None
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    rejected_file: Path | None = None
+    """Where the rejected rows were written, each with its reason, to be mended and imported again."""
+    unknown: list[str] = field(default_factory=list)
+
+
+# Headings ---------------------------------------------------------------------------------------
+
+
+def words(reads: Reads) -> dict[str, str]:
+    """Return what each heading means, in small letters: the package's, and those that the bureau added."""
+    found = {heading.casefold(): key for key, headings in HEADINGS.items() for heading in (key, *headings)}
+    for row in reads.rows("SELECT heading, field FROM heading ORDER BY id"):
+        found[row["heading"].casefold()] = row["field"]
+    return {heading: key for heading, key in found.items() if key}
+
+
+def add_heading(book: Ledger, heading: str, key: str) -> None:
+    """Let a heading stand for a column; with the key `none` it stands for none any more.
+
+    Raises:
+        UsageError: no column is called so.
+    """
+    if key != "none" and key not in HEADINGS:
+        raise UsageError(N_("no column is called {key}: choose one of {keys}, or none"), key=key, keys=", ".join(HEADINGS))
+    with book.change() as session:
+        session.add(
+            HeadingWord(
+                heading=checked(heading, "HEADING"), field=None if key == "none" else key,
+                added_on=book.entry.today, officer=book.entry.officer,
+            )
+        )  # fmt: skip
+
+
+# Taking over ------------------------------------------------------------------------------------
+
+
+def bodies(reads: Reads) -> Bodies:
+    """Return who may be named as the agency of a record."""
+    rows = reads.agencies()
+    former = {row["name"]: row["agency_code"] for row in reads.rows("SELECT name, agency_code FROM agency_name ORDER BY id DESC")}
+    names = former | {row["name"]: row["code"] for row in rows}
+    return Bodies(frozenset(row["code"] for row in rows), names, tuple(reads.policy().own["watch"]["never"]["bodies"]))
+
+
+def take_over(
+    book: Ledger,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    told: Told = lambda _rows: None,
+    worded: Worded = lambda problem: problem.message,
+) -> Taken:
+    """Take over the records of a file that can be taken; the others are written to a file beside it, each with its reason.
+
+    A record whose number is known and whose cells are others becomes a new version of it; the old one stays.
+
+    Raises:
+        TableError: the file cannot be read, lacks a column, or has no rows: then nothing is taken.
+    """
+    data = read_bytes(path, _MOST_BYTES)
+    lines = enumerate(grids.grid(path, grids.BULK, data), 1)
+    head = [(number, row) for number, row in islice(lines, 50) if _said(row)]
+    taken = Taken()
+    with book.change(dry_run=dry_run) as session, _unwatched():
+        desk = Desk(session, book)
+        shape = _layout(path, [row for _number, row in head], words(desk.reads))
+        taken.unknown = shape.unknown
+        reader = Reader(shape, bodies(desk.reads), book.entry.today)
+        (start,) = (row["last"] for row in desk.reads.rows("SELECT COALESCE(MAX(id), 0) AS last FROM inspection"))
+        hashes: list[str] = []
+        with journal.batch(session) as connection:
+            for numbers, rows in _chunks(path, head[shape.above :], lines):
+                lot = reader.records(numbers, rows)
+                known = _known(connection, lot["record"]) if start else {}
+                several = len(lot["record"])
+                if known:
+                    both = enumerate(zip(lot["record"], lot["sha256"], strict=True))
+                    kept = [place for place, (record, digest) in both if known.get(record, _NEW)[0] != digest]
+                    lot = {key: [column[place] for place in kept] for key, column in lot.items()}
+                _write(connection, start + len(hashes) + 1, lot, known)
+                hashes += lot["sha256"]
+                changed = sum(record in known for record in lot["record"]) if known else 0
+                taken.rows += len(rows)
+                taken.new += len(lot["record"]) - changed
+                taken.changed += changed
+                taken.unchanged += several - len(lot["record"])
+                told(len(rows))
+        if not taken.rows:
+            raise TableError(N_("{file} has a heading line but no data rows"), file=path)
+        taken.rejected = reader.rejected
+        batch = Batch(
+            name=journal.BULK, file_name=file_name(path), file_sha256=sha256(data).hexdigest(), taken_on=book.entry.today,
+            rows=taken.rows, new=taken.new, changed=taken.changed, unchanged=taken.unchanged, rejected=len(taken.rejected),
+            first_id=start + 1, count=len(hashes), digest=journal.digest_of(hashes),
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        if not dry_run:
+            taken.batch = batch.id
+            taken.rejected_file = _hand_back(path, shape, taken.rejected, worded)
+    return taken
+
+
+def _said(row: Sequence[Cell]) -> bool:
+    return any(map(text_in, row))
+
+
+def _layout(path: Path, rows: Sequence[Sequence[Cell]], known: Mapping[str, str]) -> Layout:
+    if not rows:
+        raise TableError(N_("{file} is empty: give a heading line and data rows"), file=path)
+    try:
+        return layout(rows, known)
+    except TableError as error:
+        error.values["file"] = path
+        raise
+
+
+def _chunks(
+    path: Path, head: Sequence[tuple[int, Sequence[Cell]]], lines: Iterator[tuple[int, Sequence[Cell]]]
+) -> Iterator[tuple[list[int], list[Sequence[Cell]]]]:
+    """Give the rows of data that are not empty, some thousands at a time, with their numbers in the file."""
+    many = 0
+    while some := head or [*islice(lines, _CHUNK)]:
+        head = []
+        if not all(row and (row[0] or _said(row)) for _number, row in some):
+            some = [(number, row) for number, row in some if _said(row)]
+        if some:
+            many += len(some)
+            if many > grids.BULK.rows:
+                raise TableError(
+                    N_("{file} has more than {most} rows, which is more than is read: split it"), file=path, most=grids.BULK.rows
+                )
+            numbers, rows = zip(*some, strict=True)
+            yield [*numbers], [*rows]
+
+
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Let rows come and go without being looked through for cycles, of which they make none: that takes a fifth of the time."""
+    watched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if watched:
+            gc.enable()
+
+
+def _known(connection: Connection, numbers: Sequence[str]) -> dict[str, tuple[str, int, int]]:
+    """Return the latest versions of records that are there: the SHA-256, the version and the id of each."""
+    if not numbers:
+        return {}
+    named = {f"n{place}": number for place, number in enumerate(numbers)}
+    places = ", ".join(f":{key}" for key in named)
+    query = f"SELECT record, sha256, version, id FROM inspection WHERE latest = 1 AND record IN ({places})"
+    rows = connection.exec_driver_sql(ledger.spoken(connection, query), named)
+    return {record: (digest, version, key) for record, digest, version, key in rows}
+
+
+def _write(
+    connection: Connection, first: int, lot: Mapping[str, Sequence[Any]], known: Mapping[str, tuple[str, int, int]]
+) -> None:
+    """Write records with ids from `first` on; the version that each takes the place of is the latest no more."""
+    replaced = [{"id": known[record][2]} for record in lot["record"] if record in known]
+    if replaced:
+        update = ledger.spoken(connection, "UPDATE inspection SET latest = 0 WHERE id = :id")
+        connection.exec_driver_sql(update, replaced)
+    versions = (known[record][1] + 1 if record in known else 1 for record in lot["record"])
+    columns = f"id, version, latest, {', '.join(lot)}"
+    rows = zip(count(first), versions, repeat(1), *lot.values(), strict=False)
+    driver: Any = connection.connection.driver_connection  # it takes the rows one by one as they are made
+    if connection.dialect.name == "sqlite":
+        driver.executemany(f"INSERT INTO inspection ({columns}) VALUES ({', '.join('?' * (len(lot) + 3))})", rows)
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY inspection ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _hand_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: Worded) -> Path | None:
+    """Write rejected rows to a new file beside the one that they came from, with what is wrong in a column of its own."""
+    if not rejected:
+        return None
+    ending = path.suffix.lower()
+    heads = [head for head in shape.heads if head != REASON]
+    kept = [place for place, head in enumerate(shape.heads) if head != REASON]
+    rows = [
+        [
+            *(one.cells[place] if place < len(one.cells) else "" for place in kept),
+            *one.cells[len(shape.heads) :],
+            "；".join(f"{problem.column or '—'}: {worded(problem)}" for problem in one.problems),
+        ]
+        for one in rejected
+    ]
+    name = outputs.shortened(path.stem, outputs.MOST_BYTES - 40)
+    for number in range(1, 1000):
+        beside = path.with_name(f"{name}.rejected{'' if number == 1 else f'-{number}'}{ending}")
+        if beside.exists() or beside.is_symlink():
+            continue
+        if ending == ".xlsx":
+            wide = max(len(row) for row in rows)
+            heads += [""] * (wide - 1 - len(heads))
+            tables.write(beside, [tables.Heading(head, 18) for head in [*heads, REASON]],
+                         [[*row[:-1], *[""] * (wide - len(row)), row[-1]] for row in rows])  # fmt: skip
+            return beside
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows([[*heads, REASON], *rows])
+        try:
+            outputs.make(beside, text.getvalue().encode("utf-8-sig"))
+        except OSError as error:
+            raise TableError(
+                N_("{file} cannot be written ({error}): name another file"), file=beside, error=error.strerror
+            ) from error
+        return beside
+    raise TableError(N_("{file} cannot be written ({error}): name another file"), file=beside, error="1000")
