@@ -46,6 +46,10 @@ ROOMS = {
         "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
     },
     N_("The watch"): {
+        "scan": ("anomaly", N_("Look through a month's records by every rule")),
+        "anomaly": ("anomaly", N_("What scans turned up, and what becomes of it")),
+        "look": ("look", N_("The monthly look at each agency's cases")),
+        "duty": ("look", N_("Recurring duties")),
         "inspection": ("inspection", N_("Take over inspections as they were uploaded")),
         "heading": ("inspection", N_("What the headings of inspection files mean")),
         "item": ("inspection", N_("The municipal list of inspection items")),

@@ -37,6 +37,19 @@ TERMS: Final = {
     "pending": N_("regulation"),
     "orphan": N_("orphaned row"),
     "rights": N_("file rights"),
+    "rule repeat": N_("repeated visit"),
+    "rule multiple": N_("several agencies"),
+    "rule frequency": N_("over the cap"),
+    "rule unplanned": N_("outside a plan"),
+    "rule early": N_("before its plan"),
+    "rule triggered": N_("triggered without grounds"),
+    "rule code": N_("no inspection code"),
+    "rule inspectors": N_("fewer than two inspectors"),
+    "rule certificate": N_("certificate"),
+    "rule entrustment": N_("outside its entrustment"),
+    "rule forbidden": N_("may never inspect"),
+    "rule item": N_("item not listed"),
+    "rule upload": N_("late upload"),
     **{
         key: key
         for key in (
@@ -46,6 +59,7 @@ TERMS: Final = {
             N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
             N_("workday"), N_("weekend"), N_("holiday"),
             N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
+            N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
         )
     },

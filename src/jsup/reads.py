@@ -171,26 +171,27 @@ class Reads:
         """Return open clocks past their due day, and those due within `within` working days."""
         if agency is not None:
             self.agencies(agency)
-        until = today if within is None else self._last_day_within(today, within)
+        until = today if within is None else self.last_day_within(today, within)
         items = self._open_clocks(today, until, agency)
         return [item for item in items if item["overdue"] or within is not None]
 
     def reminders(self, today: date, *, agency: str | None = None) -> list[Row]:
         """Return the agencies' open clocks that are due within the setting's working days."""
         days = self.policy().own["remind_working_days"]
-        items = self._open_clocks(today, self._last_day_within(today, days), agency)
+        items = self._open_clocks(today, self.last_day_within(today, days), agency)
         return [item for item in items if item["owner"] == "agency" and not item["overdue"]]
 
-    def _last_day_within(self, today: date, days: int) -> date:
+    def last_day_within(self, today: date, days: int) -> date:
         """Return the last day to which so many working days are left: the eve of the next one."""
-        return self._in_force.after(today, days + 1) - timedelta(days=1)
+        return self.in_force.after(today, days + 1) - timedelta(days=1)
 
     def awaited(self, today: date) -> int | None:
         """Return the year whose notice is to be looked for."""
-        return self._in_force.awaited(today)
+        return self.in_force.awaited(today)
 
     @cached_property
-    def _in_force(self) -> Calendar:
+    def in_force(self) -> Calendar:
+        """The calendar in force, read once."""
         return self.calendar()
 
     def _open_clocks(self, today: date, until: date, agency: str | None) -> list[Row]:
@@ -203,12 +204,12 @@ class Reads:
         unchecked = [
             row
             | {
-                "working_days_left": deadlines.left(self._in_force, date.fromisoformat(row["due_on"]), today),
+                "working_days_left": deadlines.left(self.in_force, date.fromisoformat(row["due_on"]), today),
                 "overdue": row["due_on"] < today.isoformat(),
             }
             for row in self._unchecked(until, agency)
         ]
-        items = [*(_item(row, self._in_force, today) for row in rows), *unchecked]
+        items = [*(_item(row, self.in_force, today) for row in rows), *unchecked]
         return sorted(items, key=lambda item: (item["due_on"], item["number"]))
 
     def _unchecked(self, until: date, agency: str | None) -> list[Row]:
@@ -259,7 +260,7 @@ class Reads:
             f" WHERE {where} ORDER BY n.due_on IS NULL, n.due_on, f.number",
             **values,
         )
-        return [_next(row, self._in_force, today) for row in rows]
+        return [_next(row, self.in_force, today) for row in rows]
 
     def why(self, number: str) -> Row:
         """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""

@@ -22,6 +22,11 @@ AWAITED = N_(
 )
 REMIND = N_("{number} {agency}: {period} ends on {due}, {working_days_left} working days left.")
 
+ENDS = {
+    "certificate": N_("{agency}: the certificate {number} of {name} ends on {ends_on}."),
+    "entrustment": N_("{agency}: the entrustment of {name} ends on {ends_on}."),
+}
+
 EXTENDED = N_("extended on {on} by {officer}, approved by {approved_by}, from {from} to {until}: {why}")
 SOURCE = N_("the days of {year}: {source}")
 NO_SOURCE = N_("the days of {year}: not announced")
@@ -76,9 +81,12 @@ def overdue(
     as_json: Json = False,
 ) -> None:
     """Print the morning's list."""
+    from jsup import agenda  # noqa: PLC0415 - not for `--help`
+
     today = here(ctx).today
     with here(ctx).reads() as ledger:
-        items = ledger.overdue(today, within=within, agency=agency)
+        items = agenda.overdue(ledger, today, within=within, agency=agency)
+        ending = agenda.alerts(ledger, today, agency=agency)
         reminders = ledger.reminders(today, agency=agency)
         awaited = ledger.awaited(today)
 
@@ -88,10 +96,12 @@ def overdue(
             console.remind(
                 REMIND, **{key: item[key] for key in ("number", "agency", "period", "working_days_left")}, due=due_text(item)
             )
+        for item in ending:
+            console.remind(ENDS[item["kind"]], **{key: item[key] for key in ("number", "name", "agency", "ends_on")})
         if awaited is not None:
             console.remind(AWAITED, year=awaited)
 
-    row = {"as_of": today, "items": items, "reminders": reminders, "awaited_year": awaited}
+    row = {"as_of": today, "items": items, "reminders": reminders, "alerts": ending, "awaited_year": awaited}
     console.show(row, as_json=as_json, text=text)
     if check and items:
         raise typer.Exit(FOUND)

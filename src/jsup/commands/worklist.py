@@ -34,7 +34,9 @@ def hand_out(
     """Hand out the worklist."""
     if ctx.invoked_subcommand is not None:
         if out is not None or agency is not None or as_json:
-            raise UsageError(N_("options of `worklist {command}` stand behind its name"), command=ctx.invoked_subcommand)
+            raise UsageError(
+                N_("options of `{step} {command}` stand behind its name"), step="worklist", command=ctx.invoked_subcommand
+            )
         return
     if out is None:
         raise UsageError(N_("`{step}` wants {missing} as well"), step="worklist", missing="--out")

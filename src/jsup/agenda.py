@@ -1,0 +1,192 @@
+"""The morning's list: everything that is late or soon due, whatever it is about, and what is about to end."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Final
+
+from jsup import deadlines
+from jsup.reads import Reads
+from jsup.watch.months import after, month
+from jsup.watch.rules import all_rules
+
+Item = dict[str, Any]
+Watch = dict[str, Any]
+"""The bureau's settings for the watch."""
+
+_LOOK: Final = "二（一）3"
+_FILING: Final = "二（三）2"
+_COMPLAINTS: Final = "二（三）6"
+_QUALIFIED: Final = "二（三）1"
+_MONTHS_BACK: Final = 12
+"""Months for which a look or an upload is missed; what is older nobody will look at any more."""
+
+
+def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: str | None = None) -> list[Item]:
+    """Return what is past its due day, and what is due within `within` working days, the earliest first.
+
+    Besides findings and draws: anomalies that nobody verified, agencies' complaints, months not looked at or without an
+    upload, recurring duties, plans not filed or published.
+    """
+    items = ledger.overdue(today, within=within, agency=agency)
+    until = ledger.last_day_within(today, within or 0) if within is not None else today
+    calendar = ledger.in_force
+    for item in _watched(ledger, today):
+        due_on = item["due_on"]
+        if agency in (None, item["agency_code"]) and (due_on < today if within is None else due_on <= until):
+            items.append(
+                item
+                | {
+                    "started_on": item["started_on"].isoformat(), "due_on": due_on.isoformat(),
+                    "working_days_left": deadlines.left(calendar, due_on, today), "overdue": due_on < today,
+                }
+            )  # fmt: skip
+    return sorted(items, key=lambda item: (item["due_on"], item["number"]))
+
+
+def _watched(ledger: Reads, today: date) -> Iterator[Item]:
+    watch = ledger.policy().own["watch"]
+    for source in (_anomalies, _complaints, _looks, _duties, _plans):
+        yield from source(ledger, watch, today)
+
+
+def _item(
+    kind: str, number: object, title: str, owner: str, days: tuple[date, deadlines.Due], clause: str, step: str, **more: Any
+) -> Item:
+    started_on, due = days
+    return {
+        "kind": kind, "number": str(number), "agency_code": None, "agency": None, "title": title, "stage": None, "period": kind,
+        "owner": owner, "started_on": started_on, "due_on": due.on, "working_days_left": 0, "overdue": False,
+        "provisional": due.provisional, "next_step": step, "next_clause": clause, "escalate_to": None, "clause": clause,
+    } | more  # fmt: skip
+
+
+def _of(row: dict[str, Any]) -> dict[str, Any]:
+    return {"agency_code": row["agency_code"], "agency": row["agency"]}
+
+
+def _anomalies(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
+    """Anomalies found on one day by one rule at one agency are one item."""
+    rows = ledger.rows(
+        "SELECT MIN(id) AS id, COUNT(*) AS several, agency_code, agency, rule, found_on FROM anomalies WHERE state = 'open'"
+        " GROUP BY agency_code, agency, rule, found_on ORDER BY found_on, MIN(id)"
+    )
+    due = _working_days(ledger, watch["anomaly_working_days"])
+    for row in rows:
+        rule = all_rules()[row["rule"]]
+        title = f"{rule.title}{row['several']}起" if row["several"] > 1 else rule.title
+        days = _days(row["found_on"], due)
+        yield _item("anomaly", row["id"], title, "bureau", days, _LOOK, "anomaly verify", several=row["several"], **_of(row))
+
+
+def _complaints(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
+    accept, handle = (_working_days(ledger, watch[f"{key}_working_days"]) for key in ("accept", "handle"))
+    for row in ledger.rows("SELECT * FROM complaints WHERE done_on IS NULL ORDER BY received_on, number"):
+        waits = row["accepted_on"] is None
+        title = f"{row['subject'] or '投诉举报'}（{'未受理' if waits else '未办结'}）"
+        days = _days(row["received_on"], accept if waits else handle)
+        yield _item("complaint", row["number"], title, "agency", days, _COMPLAINTS, "complaint import", **_of(row))
+
+
+def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
+    """From the first month that anything is known of, an agency wants a look each month, and uploads something to look at."""
+    (first,) = ledger.rows("SELECT MIN(day) AS day FROM inspection")
+    (looked,) = ledger.rows("SELECT MIN(month) AS month FROM look")
+    known = [date.fromordinal(first["day"])] if first["day"] else []
+    known += [month(looked["month"])[0]] if looked["month"] else []
+    if not known:
+        return
+    start = max(min(known), (today - timedelta(days=31 * _MONTHS_BACK))).replace(day=1)
+    rows = ledger.rows("SELECT month, agency_code FROM look WHERE month >= :start", start=f"{start:%Y-%m}")
+    seen = {(row["month"], row["agency_code"]) for row in rows}
+    due = _working_days(ledger, watch["look_working_days"])
+    missed: dict[tuple[str, str], list[str]] = {}
+    agencies = [row for row in ledger.agencies() if row["active"] and row["status"] != "entrusted"]
+    while (last := month(f"{start:%Y-%m}")[1]) < today:
+        name = f"{start:%Y-%m}"
+        days = {"first": start.toordinal(), "last": last.toordinal()}
+        query = "SELECT DISTINCT agency_code FROM inspection WHERE day BETWEEN :first AND :last AND latest = 1"
+        uploaded = {row["agency_code"] for row in ledger.rows(query, **days)}
+        for agency in agencies:
+            if (name, agency["code"]) not in seen:
+                missed.setdefault(("look", agency["code"]), []).append(name)
+                if agency["code"] not in uploaded:
+                    missed.setdefault(("upload", agency["code"]), []).append(name)
+        start = last + timedelta(days=1)
+    names = {agency["code"]: agency["name"] for agency in agencies}
+    for (what, code), months in missed.items():
+        said = {"look": "检查资料尚未查看", "upload": "没有上传检查资料"}[what]
+        ended = month(months[0])[1]
+        yield _item(
+            "duty", f"{what} {months[0]}", f"{'、'.join(months)}{said}", "bureau" if what == "look" else "agency",
+            (ended, due(ended)), _LOOK, "look", agency_code=code, agency=names[code], months=months,
+        )  # fmt: skip
+
+
+def _duties(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
+    rows = ledger.rows(
+        "SELECT d.id, d.title, d.every, d.clause, COALESCE(MAX(n.done_on), d.from_on) AS since FROM duty d"
+        " LEFT JOIN duty_done n ON n.duty_id = d.id WHERE d.ended_on IS NULL"
+        " GROUP BY d.id, d.title, d.every, d.clause, d.from_on ORDER BY d.id"
+    )
+    for row in rows:
+        since = date.fromisoformat(row["since"])
+        due = after(ledger.in_force, row["every"], since)
+        yield _item("duty", row["id"], row["title"], "bureau", (since, due), row["clause"] or "", "duty done")
+
+
+def _plans(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
+    watch = ledger.policy().own["watch"]
+    rows = ledger.rows(
+        "SELECT * FROM plans WHERE filed_on IS NULL OR (level = 'district' AND published_on IS NULL) ORDER BY code"
+    )
+    for row in rows:
+        made = date.fromisoformat(row["made_on"]) if row["made_on"] else None
+        if row["filed_on"] is None and made is not None:
+            due = deadlines.Due(made + timedelta(days=watch["file_days"]), provisional=False)
+            yield _item("duty", row["code"], f"{row['title']}未备案", "agency", (made, due), _FILING, "plan file", **_of(row))
+        if row["level"] != "district" or row["published_on"] is not None:
+            continue
+        if row["kind"] == "annual":
+            by = date.fromisoformat(f"{row['year']}-{watch['publish_by']}")
+            days = min(made or by, by), deadlines.Due(by, provisional=False)
+        elif made is not None:
+            days = made, deadlines.due(ledger.in_force, made, watch["publish_months"], deadlines.MONTH)
+        else:
+            continue
+        yield _item("duty", row["code"], f"{row['title']}未公告", "agency", days, _FILING, "plan publish", **_of(row))
+
+
+_TERMS: Final = {
+    "certificate": "SELECT certificate AS number, name, agency_code, agency, valid_to AS ends_on FROM inspectors"
+    " WHERE state <> 'revoked'",
+    "entrustment": "SELECT id AS number, body AS name, organ_code AS agency_code, organ AS agency, to_on AS ends_on"
+    " FROM entrustments WHERE ended_on IS NULL",
+}
+
+
+def alerts(ledger: Reads, today: date, *, agency: str | None = None) -> list[dict[str, Any]]:
+    """Return the certificates and entrustments whose term ends within the set days. Source: 二（三）1."""
+    until = today + timedelta(days=ledger.policy().own["watch"]["alert_days"])
+    found = []
+    for kind, query in _TERMS.items():
+        rows = ledger.rows(
+            f"SELECT * FROM ({query}) t WHERE ends_on BETWEEN :today AND :until AND (:agency IS NULL OR agency_code = :agency)"
+            " ORDER BY ends_on, number",
+            today=today.isoformat(), until=until.isoformat(), agency=agency,
+        )  # fmt: skip
+        found += [
+            {"kind": kind, **row, "days_left": (date.fromisoformat(row["ends_on"]) - today).days, "clause": _QUALIFIED}
+            for row in rows
+        ]
+    return found
+
+
+def _working_days(ledger: Reads, count: int) -> Any:
+    """Return what reckons the last of so many working days after a day."""
+    return cache(lambda start: deadlines.due(ledger.in_force, start, count, deadlines.WORKING_DAY))
+
+
+def _days(started_on: str, due: Any) -> tuple[date, deadlines.Due]:
+    start = date.fromisoformat(started_on)
+    return start, due(start)

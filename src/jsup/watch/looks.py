@@ -1,0 +1,86 @@
+"""The monthly look at each agency's uploaded cases, and the bureau's recurring duties."""
+
+from datetime import date
+
+from jsup.casework import not_future
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.ledger import Ledger
+from jsup.register import get as get_agency
+from jsup.watch.months import EVERY, month
+from jsup.watched import Duty, DutyDone, Look
+
+
+def look(book: Ledger, name: str, agency: str, cases: int, result: str, on: date) -> int:
+    """Enter that an agency's uploaded cases of a month were looked through; the latest look of a month counts.
+
+    Raises:
+        UnknownError: no such agency.
+        RefusedError: the month has not begun on that day, or the day is in the future.
+    """
+    first, _last = month(name)
+    result = checked(result, "--result", lines=True)
+    with book.change() as session:
+        get_agency(session, agency)
+        not_future(on, book.entry.today)
+        if on < first:
+            raise RefusedError(N_("{month} has not begun on {on}"), month=name, on=on)
+        row = Look(month=name, agency_code=agency, looked_on=on, cases=cases, result=result, officer=book.entry.officer)
+        session.add(row)
+        session.flush()
+        return row.id or 0
+
+
+def add_duty(book: Ledger, title: str, every: str, from_on: date, clause: str | None) -> int:
+    """Enter a recurring duty, which is due first one interval after `from_on`; return its number.
+
+    Raises:
+        UsageError: the interval is none.
+    """
+    if every not in EVERY:
+        raise UsageError(
+            N_("--{option} cannot be {value}: choose one of {keys}"), option="every", value=every, keys="/".join(EVERY)
+        )
+    with book.change() as session:
+        row = Duty(title=checked(title, "--title"), every=every, from_on=from_on, clause=clause and checked(clause, "--clause"))
+        session.add(row)
+        session.flush()
+        return row.id or 0
+
+
+def do_duty(book: Ledger, number: int, on: date, note: str | None) -> None:
+    """Enter that a duty was done; from that day on the next interval runs.
+
+    Raises:
+        UnknownError: no such duty.
+        RefusedError: it has ended, or the day is in the future or before the last one.
+    """
+    with book.change() as session:
+        duty = _get(session, number)
+        not_future(on, book.entry.today)
+        if duty.ended_on is not None:
+            raise RefusedError(N_("duty {number} has ended on {on}"), number=number, on=duty.ended_on)
+        note = note and checked(note, "--note", lines=True)
+        session.add(DutyDone(duty_id=number, done_on=on, note=note, officer=book.entry.officer))
+
+
+def end_duty(book: Ledger, number: int, on: date, why: str) -> None:
+    """End a duty, with a reason.
+
+    Raises:
+        UnknownError: no such duty.
+        RefusedError: it has ended already, or the day is in the future.
+    """
+    why = checked(why, "--why")
+    with book.change() as session:
+        duty = _get(session, number)
+        not_future(on, book.entry.today)
+        if duty.ended_on is not None:
+            raise RefusedError(N_("duty {number} has ended on {on}"), number=number, on=duty.ended_on)
+        duty.ended_on, duty.ended_why = on, why
+
+
+def _get(session: object, number: int) -> Duty:
+    found = session.get(Duty, number)  # type: ignore[attr-defined]
+    if not isinstance(found, Duty):
+        raise UnknownError(N_("no duty has the number {number}: `jsup duty list` shows all"), number=number)
+    return found
