@@ -46,6 +46,7 @@ ROOMS = {
         "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
     },
     N_("The watch"): {
+        "plan": ("plan", N_("Inspection plans: filed, published, overlapping; visits made one")),
         "inspection": ("inspection", N_("Take over inspections as they were uploaded")),
         "heading": ("inspection", N_("What the headings of inspection files mean")),
         "item": ("inspection", N_("The municipal list of inspection items")),

@@ -47,6 +47,7 @@ TERMS: Final = {
             N_("workday"), N_("weekend"), N_("holiday"),
             N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
+            N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
         )
     },
 }  # fmt: skip

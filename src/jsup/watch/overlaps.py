@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from jsup.errors import N_, UsageError
+from jsup.errors import N_, UsageError, iso_date
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
@@ -85,3 +85,19 @@ def week(text: str) -> tuple[date, date]:
     except (ValueError, OverflowError):
         pass
     raise UsageError(N_("{week} is no week: write it as 2026-W47"), week=text)
+
+
+def days(today: date, week_: str | None, first: str | None, last: str | None) -> tuple[date, date]:
+    """Return the first and the last day of a week or a span as typed; of what is left of this week if neither is given.
+
+    Raises:
+        UsageError: a day or a week is none, or the last day is before the first.
+    """
+    if week_ is not None:
+        return week(week_)
+    if first is None or last is None:
+        return today, date.fromordinal(min(today.toordinal() + 7 - today.isoweekday(), date.max.toordinal()))
+    span = iso_date(first, "--from"), iso_date(last, "--to")
+    if span[1] < span[0]:
+        raise UsageError(N_("the last day {last} is before the first, {first}"), first=first, last=last)
+    return span

@@ -238,7 +238,7 @@ def _met(key: str, pairs: Iterable[tuple[Window, Window]], values: Row) -> Itera
 # Visits that could be one -----------------------------------------------------------------------
 
 VISITS: Final = """
-SELECT v.id, v.plan_code, p.agency_code, a.name AS agency, v.item, v.from_on, v.to_on, v.enterprise_code, v.enterprise
+SELECT v.id, v.plan_code, p.agency_code, a.name AS agency, v.item, v.from_on, v.to_on, v.enterprise_code, v.enterprise, v.merge_id
 FROM plan_visit v JOIN plan p ON p.code = v.plan_code JOIN agency a ON a.code = p.agency_code
 """
 _FREE = f"""{VISITS} WHERE v.dropped_on IS NULL AND v.merge_id IS NULL AND v.from_on <= :last AND v.to_on >= :first
@@ -282,7 +282,7 @@ def visit(row: Row) -> Row:
 def merges(ledger: Reads, *, merge: int | None = None, year: int | None = None) -> list[Row]:
     """Return the visits that were made one, in the order of entry; those of a year, or one of them.
 
-    `saved` is how many visits each saves (减少入企次数).
+    `saved` is how many visits each saves (减少入企次数); one that was taken back has no visits and saves none.
     """
     wanted: dict[str, object] = {}
     where = "1 = 1"
@@ -290,15 +290,13 @@ def merges(ledger: Reads, *, merge: int | None = None, year: int | None = None) 
         where, wanted = "id = :id", {"id": merge}
     elif year is not None:
         where, wanted = "visit_on BETWEEN :first AND :last", {"first": f"{year:04}-01-01", "last": f"{year:04}-12-31"}
-    of: dict[int, list[Row]] = {}
-    found = ledger.rows(f"SELECT * FROM plan_merge WHERE {where} ORDER BY id", **wanted)
+    named = "(SELECT MAX(v.enterprise) FROM plan_visit v WHERE v.enterprise_code = m.enterprise_code) AS enterprise"
+    found = ledger.rows(f"SELECT m.*, {named} FROM plan_merge m WHERE {where} ORDER BY id", **wanted)
+    of: dict[int, list[Row]] = {row["id"]: [] for row in found}
     visits = ledger.rows(
-        f"{VISITS.replace('v.enterprise_code', 'v.merge_id, v.enterprise_code')}"
-        f" WHERE v.merge_id IN (SELECT id FROM plan_merge WHERE {where}) ORDER BY v.id",
+        f"{VISITS} WHERE v.merge_id IN (SELECT id FROM plan_merge WHERE {where}) ORDER BY v.id",
         **wanted,
     )
     for row in visits:
-        of.setdefault(row["merge_id"], []).append(row)
-    return [
-        row | {"enterprise": of[row["id"]][0]["enterprise"], "visits": [visit(one) for one in of[row["id"]]]} for row in found
-    ]
+        of[row["merge_id"]].append(visit(row))
+    return [row | {"visits": of[row["id"]]} for row in found]
