@@ -382,10 +382,10 @@ def complete(
         values |= {key: None for key in _EMPTIED if key in table.columns and key not in values}
     whole = {**(plan.model_dump() if plan is not None else {}), **values}
     missing = [key for key in _NEEDED if key not in whole]
-    for key in missing:
-        if key in ("year", "from_on", "to_on"):
-            _object(table, first, key, N_("it is empty, and does not follow from the other cells of the row"), {})
     if missing:
+        if first not in {problem.row for problem in table.problems}:  # else a cell that cannot be read may be what is missing
+            for key in missing:
+                _object(table, first, key, N_("it is empty, and does not follow from the other cells of the row"), {})
         return
     touched = values if plan is None else _changed(plan, values)
     for one in objections(whole, touched, today, municipal=municipal_first(agency.level, watch)):
@@ -396,7 +396,7 @@ def complete(
         visit["from_on"], visit["to_on"] = visit.pop("visit_from", whole["from_on"]), visit.pop("visit_to", whole["to_on"])
         if visit["to_on"] < visit["from_on"]:
             _object(table, number, "visit_to", N_("the last day {last} is before the first, {first}"), _ends(visit))
-        other = seen.setdefault(_key(visit), number)
+        other = seen.setdefault(_key(visit), number) if "enterprise_code" in visit else number
         if other != number:
             _object(table, number, "enterprise_code", N_("the same visit stands in row {row} already"), {"row": other})
 
@@ -411,7 +411,7 @@ def _period(values: dict[str, Any]) -> None:
 
 
 def _key(visit: Mapping[str, Any]) -> tuple[Any, ...]:
-    return visit.get("enterprise_code"), visit["item"], visit["from_on"]
+    return visit["enterprise_code"], visit["item"], visit["from_on"]
 
 
 def _take(
