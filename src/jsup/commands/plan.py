@@ -42,8 +42,8 @@ PLANS = (
     Column(N_("kind"), lambda row: console.term(row["kind"])),
     Column(N_("year"), lambda row: row["year"], whole=True),
     Column(N_("state"), lambda row: console.term(row["state"])),
-    Column(N_("filed"), lambda row: _due(row, "file_due_on", "filed_on"), whole=True),
-    Column(N_("published"), lambda row: _due(row, "publish_due_on", "published_on"), whole=True),
+    Column(N_("filing"), lambda row: _due(row, "file_due_on", "filed_on"), whole=True),
+    Column(N_("publication"), lambda row: _due(row, "publish_due_on", "published_on"), whole=True),
     Column(N_("visits"), lambda row: row["visits"], whole=True),
 )
 TOLD = {
@@ -55,19 +55,19 @@ TOLD = {
 }  # fmt: skip
 """What `plan show` tells of a plan besides the list's columns."""
 VISITS = (
-    Column(N_("visit"), lambda row: row["id"], whole=True),
+    Column(N_("planned visit"), lambda row: row["id"], whole=True),
     Column(N_("enterprise"), lambda row: row["enterprise"]),
     Column(N_("credit code"), lambda row: row["enterprise_code"], whole=True),
-    Column(N_("item"), lambda row: row["item"]),
+    Column(N_("inspection item"), lambda row: row["item"]),
     Column(N_("first day"), lambda row: row["from_on"], whole=True),
     Column(N_("last day"), lambda row: row["to_on"], whole=True),
-    Column(N_("merge"), lambda row: row["merge_id"], whole=True),
+    Column(N_("merge number"), lambda row: row["merge_id"], whole=True),
     Column(N_("dropped"), lambda row: row["dropped_on"], whole=True),
 )
 TAKEN = (
     CHANGES[0],
     Column(N_("credit code"), lambda row: row["enterprise_code"], whole=True),
-    Column(N_("item"), lambda row: row["item"]),
+    Column(N_("inspection item"), lambda row: row["item"]),
     *CHANGES[1:],
 )
 PROBLEMS = (
@@ -80,12 +80,12 @@ GROUPS = (
     Column(N_("enterprise"), lambda row: row["enterprise"]),
     Column(N_("credit code"), lambda row: row["enterprise_code"], whole=True),
     Column(N_("visits"), _visits),
-    Column(N_("from"), lambda row: row["common_from"], whole=True),
-    Column(N_("to"), lambda row: row["common_to"], whole=True),
+    Column(N_("first common day"), lambda row: row["common_from"], whole=True),
+    Column(N_("last common day"), lambda row: row["common_to"], whole=True),
     Column(N_("saves"), lambda row: row["would_save"], whole=True),
 )
 MERGES = (
-    Column(N_("merge"), lambda row: row["id"], whole=True),
+    Column(N_("merge number"), lambda row: row["id"], whole=True),
     Column(N_("enterprise"), lambda row: row["enterprise"]),
     Column(N_("credit code"), lambda row: row["enterprise_code"], whole=True),
     Column(N_("day"), lambda row: row["visit_on"], whole=True),
