@@ -24,11 +24,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsup import calendars, checks, cli, draws, errors, grids, policy, register, sampling, seals, serials, tables, worklists
+from jsup import calendars, checks, cli, codes, draws, errors, grids, policy, register, sampling, seals, serials, tables, worklists
 from jsup.errors import JsupError, LedgerError
 from jsup.models import Agency, Paper
 from jsup.papers import forms
-from jsup.watch import plans
+from jsup.watch import merges, overlaps, plans
 from tests.imports import make
 
 TODAY = date(2026, 11, 24)
@@ -135,6 +135,10 @@ def read_word(text: str) -> None:
         lambda: sampling.token(text, "code"),
         lambda: errors.checked(text, "--why", lines=True),
         lambda: PLAN.item(text),
+        lambda: codes.credit_code(text),
+        lambda: overlaps.week(text),
+        lambda: merges.numbers(text),
+        lambda: plans.year(text),
         lambda: serials.give(DESK, Paper(kind="recommendation"), TODAY, text, None),
     ):
         try:
@@ -394,7 +398,18 @@ def test_bytes_on_a_command_line_that_are_no_text_are_refused_unless_they_name_a
 
 
 def test_a_word_is_read_or_refused_in_words(fuzz):
-    valid = ("2026-11-02", "2026Q4", "12.5%", "1/8", "310116001", "records.code", "金司监建〔2026〕1号")
+    valid = (
+        "2026-11-02",
+        "2026Q4",
+        "2026-W47",
+        "12,15",
+        "91350100M000100Y43",
+        "12.5%",
+        "1/8",
+        "310116001",
+        "records.code",
+        "金司监建〔2026〕1号",
+    )
     signs = ("|", "/", "%", "％", "Q", ".", "-", "W36", *ODD)
     fuzz(ORDERS, lambda orders: read_word(changed(valid[orders[0] % len(valid)], orders[1:7], signs)), 200)
 
