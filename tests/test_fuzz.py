@@ -24,7 +24,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsup import calendars, checks, cli, codes, draws, errors, grids, policy, register, sampling, seals, serials, tables, worklists
+from jsup import (
+    calendars,
+    checks,
+    cli,
+    codes,
+    draws,
+    errors,
+    grids,
+    policy,
+    register,
+    sampling,
+    seals,
+    serials,
+    tables,
+    worklists,
+)
 from jsup.errors import JsupError, LedgerError
 from jsup.models import Agency, Paper
 from jsup.papers import forms
