@@ -24,10 +24,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsup import calendars, checks, cli, draws, errors, grids, policy, register, sampling, seals, serials, tables, worklists
+from jsup import (
+    calendars,
+    checks,
+    cli,
+    codes,
+    draws,
+    errors,
+    grids,
+    policy,
+    register,
+    sampling,
+    seals,
+    serials,
+    tables,
+    worklists,
+)
 from jsup.errors import JsupError, LedgerError
-from jsup.models import Paper
+from jsup.models import Agency, Paper
 from jsup.papers import forms
+from jsup.watch import merges, overlaps, plans
 from tests.imports import make
 
 TODAY = date(2026, 11, 24)
@@ -101,6 +117,13 @@ def read_register(path: Path) -> None:
     register._checked_rows(table)
 
 
+def read_plans(path: Path) -> None:
+    """Read plans as far as they can be read without a ledger."""
+    table = tables.read(path, plans.COLUMNS)
+    for plan in plans.read(table).values():
+        plans.complete(table, plan, None, Agency(code="A1", name="甲", level="district"), PLAN.own["watch"], TODAY)
+
+
 def read_worklist(path: Path) -> None:
     """Read a worklist as far as it can be read without a ledger."""
     table = tables.read(path, worklists.COLUMNS)
@@ -127,6 +150,10 @@ def read_word(text: str) -> None:
         lambda: sampling.token(text, "code"),
         lambda: errors.checked(text, "--why", lines=True),
         lambda: PLAN.item(text),
+        lambda: codes.credit_code(text),
+        lambda: overlaps.week(text),
+        lambda: merges.numbers(text),
+        lambda: plans.year(text),
         lambda: serials.give(DESK, Paper(kind="recommendation"), TODAY, text, None),
     ):
         try:
@@ -176,6 +203,14 @@ SHORT = "\n[".join(block for block in policy.packaged_text().split("\n[") if not
 SHORT += '\n[sheets.records]\ncode = { text = "t", clause = "c", category = "code", points = 1 }\n[plan.ways]\n'
 AGENCIES = make.table(make.THREE[:2], make.ALL)
 WEIGHTS = [["单位代码", "权重"], ["A1", "3"], ["310116001", "9"]]
+PLANS = [
+    ["计划编码", "单位代码", "计划名称", "计划类型", "年度", "起始日", "截止日", "检查领域", "制定日期", "市级备案日期", "备案日期",
+     "企业名称", "统一社会信用代码", "检查事项", "计划检查起始日", "计划检查截止日"],
+    ["P1", "JS-FGJ", "年度计划", "年度", "2026", "", "", "房屋", "2026-01-05", "2026-02-01", "2026-02-02", "甲", "91350100M000100Y43",
+     "房屋", "2026-11-23", "2026-12-31"],
+    ["P1", "JS-FGJ", "年度计划", "年度", "", "", "", "", "", "", "", "甲", "91350100M000100Y43", "", "2026-11-24", ""],
+    ["P2", "310116107", "专项", "special", "", "2026-11-01", "2027/3/1", "", "", "", "2026-11-02", "", "", "", "", ""],
+]  # fmt: skip
 STEPS = [
     ["问题编号", "执法单位", "步骤", "日期", "预警方式", "整改期限", "备注"],
     ["2026-0001", "金山区税务局", "预警提醒", "2026-11-02", "电话", "2026-11-09", "甲"],
@@ -198,6 +233,8 @@ READERS = {
     "register.xlsx": Reader(read_register, sheet(AGENCIES), CELLS, BOOK),
     "weights.csv": Reader(lambda path: draws._weights(path, CODES), text(WEIGHTS), GRID),
     "weights.xlsx": Reader(lambda path: draws._weights(path, CODES), sheet(WEIGHTS), CELLS, BOOK),
+    "plans.csv": Reader(read_plans, text(PLANS), GRID),
+    "plans.xlsx": Reader(read_plans, sheet(PLANS), CELLS, BOOK),
     "worklist.csv": Reader(read_worklist, text(STEPS), GRID),
     "worklist.xlsx": Reader(read_worklist, sheet(STEPS), CELLS, BOOK),
     "checks.csv": Reader(read_checks, text(ANSWERS), GRID),
@@ -376,7 +413,18 @@ def test_bytes_on_a_command_line_that_are_no_text_are_refused_unless_they_name_a
 
 
 def test_a_word_is_read_or_refused_in_words(fuzz):
-    valid = ("2026-11-02", "2026Q4", "12.5%", "1/8", "310116001", "records.code", "金司监建〔2026〕1号")
+    valid = (
+        "2026-11-02",
+        "2026Q4",
+        "2026-W47",
+        "12,15",
+        "91350100M000100Y43",
+        "12.5%",
+        "1/8",
+        "310116001",
+        "records.code",
+        "金司监建〔2026〕1号",
+    )
     signs = ("|", "/", "%", "％", "Q", ".", "-", "W36", *ODD)
     fuzz(ORDERS, lambda orders: read_word(changed(valid[orders[0] % len(valid)], orders[1:7], signs)), 200)
 
@@ -390,12 +438,15 @@ worklist --out stock/list.xlsx
 sample sheet --quarter 2026Q4 --out stock/sheet.xlsx
 template reply --out stock/my.docx"""
 VALUES = {
-    "FILE": "agencies-jinshan.csv  list.xlsx  sheet.xlsx  my.docx  plan.toml  notice.txt  new.xlsx  new.docx  ledger.db  papers",
+    "FILE": "agencies-jinshan.csv  plans.csv  list.xlsx  sheet.xlsx  my.docx  plan.toml  notice.txt  new.xlsx  new.docx  ledger.db  papers",
     "DIR": "papers  new  .  ledger.db",
     "N": "2026-0001  2026-0002  2026-0003  2026-9999  1  5  2026-1",
     "DATE": "2026-11-24  2026-11-23  2026-11-02  2026-11-25  2027-02-28  2026-02-30  9999-12-31  0001-01-01",
     "QUARTER": "2026Q4  2026Q3  2027Q1  2026Q5  2026Q4/2  2199Q4",
-    "CODE": "JS-FGJ  310116107  JS-SCJG  A1",
+    "CODE": "JS-FGJ  310116107  JS-SCJG  A1  P1  P2  91350100M000100Y43",
+    "N,N": "1,2  1  1,1,9  1，2  ,",
+    "WEEK": "2026-W47  2026-W53  9999-W52  0001-W01",
+    "YEAR": "2026  9999  1  0",
     "KEY": "phone  visit  letter  full  partial  none  direct  left  circular  transfer  outstanding  serious  warning  rectification"
     "  other  code  frequency  district  organ  local  dual  open  warned  signed  served  draft  sealed  void  conflict",
     "KIND": "recommendation  reply  warning-record  draw-notice  correction  x",
@@ -449,6 +500,8 @@ def test_a_command_line_is_obeyed_or_refused_in_words(fuzz, jsup, tmp_path, monk
         assert jsup(*line.split()).status == 0, line
     (tmp_path / "stock" / "plan.toml").write_text(SHORT, encoding="utf-8")
     (tmp_path / "stock" / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    (tmp_path / "stock" / "plans.csv").write_text(text(PLANS)[""], encoding="utf-8")
+    assert jsup("plan", "import", "stock/plans.csv").status == 0
     monkeypatch.setenv("JSUP_LEDGER", "ledger.db")
     monkeypatch.setenv("JSUP_DEBUG", "1")  # an error of jsup itself is raised, so that it is seen where it arose
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -39,6 +39,10 @@ agency add --code==9 --name=? --level=town --superior=? --head=? --contact=? --p
 agency amend =9 --set=name=? --set=head=? --why=?; agency show =9; agency retire =8 --why=?
 agency succeed =7 =9 --document=?; calendar import notice.json --number=? --yes
 calendar set 2026-12-14 --rest --why=?; calendar show 2026
+plan import plans.csv; plan file =P --municipal --number=? --on=2026-02-02; plan file =P --number=? --on=2026-02-03
+plan publish =P --at=? --on=2026-03-30; plan amend =P --set=title=? --set=ordered_by=? --why=?
+plan note =P --legality=? --reasonableness=? --coordination=?; plan merge --week=2026-W49; plan check; plan show =P
+plan merge --visits=1,2 --on=2026-12-01 --joint=?; plan split 1 --why=?; plan merge --visits=1,3 --on=2026-12-01 --joint=?
 finding add --agency==1 --agency==9 --agency==3 --category=other --title=? --source=? --facts=? --basis=? --found-on=2026-09-01
 finding add --agency==9 --agency==3 --category=repeat --title=? --source=? --facts=? --basis=? --found-on=2026-11-16
 warn 2026-0001 2026-0002 2026-0003 --method=phone --rectify-by=2026-09-18 --by=? --receiver=? --reply=? --note=? --on=2026-09-08
@@ -158,6 +162,12 @@ def furnished(folder):
         (folder / file).write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     days = [{"name": text, "date": f"2027-03-{day:02}", "isOffDay": True} for day, text in enumerate(TEXTS, 1)]
     (folder / "notice.json").write_text(json.dumps({"year": 2027, "papers": ["<b>[/]"], "days": days}), encoding="utf-8")
+    plans = "计划编码,单位代码,计划名称,计划类型,年度,制定日期,检查领域,企业名称,统一社会信用代码,检查事项,计划检查起始日,计划检查截止日\n"
+    for agency, item in ((1, "x"), (1, "=1+1"), (2, "[red]x[/red]"), (3, "")):
+        firm = '"' + TEXTS[agency].replace('"', '""') + '"'
+        plans += f"=P{'' if agency == 1 else agency},={agency},年度检查计划,年度,2026,2026-01-05,=1+1、[red]<b>,{firm},"
+        plans += f"91350100M000100Y43,{item},2026-12-01,2026-12-02\n"
+    (folder / "plans.csv").write_text(plans, encoding="utf-8")
     (folder / "weights.csv").write_text("单位代码,权重\n=0,9\n", encoding="utf-8")
     (folder / "work.csv").write_text("问题编号,步骤,日期,备注\n2026-0004,单位提出异议,2026-11-23,=1+1\n", encoding="utf-8")
     (folder / "proof").write_text("x", encoding="utf-8")

@@ -50,6 +50,7 @@ ROOMS = {
         "anomaly": ("anomaly", N_("What scans turned up, and what becomes of it")),
         "look": ("look", N_("The monthly look at each agency's cases")),
         "duty": ("look", N_("Recurring duties")),
+        "plan": ("plan", N_("Inspection plans: filed, published, overlapping; visits made one")),
         "inspection": ("inspection", N_("Take over inspections as they were uploaded")),
         "heading": ("inspection", N_("What the headings of inspection files mean")),
         "item": ("inspection", N_("The municipal list of inspection items")),

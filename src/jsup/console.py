@@ -61,6 +61,7 @@ TERMS: Final = {
             N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
             N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
+            N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
         )
     },
 }  # fmt: skip

@@ -14,7 +14,7 @@ from jsup import console
 from jsup.errors import N_, LedgerError, TableError, checked, iso_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jsup.ledger import Ledger
     from jsup.reads import Place, Reads
@@ -116,6 +116,33 @@ def rejecting(*, as_json: bool) -> "Iterator[None]":
         if as_json and rejected:
             console.show({"rejected": rejected}, as_json=True, text=lambda: None)
         raise
+
+
+CHANGES = (
+    console.Column(N_("code"), lambda row: row["code"], whole=True),
+    console.Column(N_("field"), lambda row: row["field"]),
+    console.Column(N_("old value"), lambda row: row["old"]),
+    console.Column(N_("new value"), lambda row: row["new"]),
+)
+
+
+def show_taken(done: Any, *, dry_run: bool, as_json: bool, changes: "Sequence[console.Column]" = CHANGES, **more: Any) -> None:
+    """Print what an import did or would do: its counts, each field that changes, and the headings that nobody knows."""
+    shown: dict[str, Any] = {
+        "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
+        "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run, **more,
+    }  # fmt: skip
+
+    def text() -> None:
+        message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
+        if not dry_run:
+            message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
+        console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
+        console.table(done.changes, changes)
+        if done.unknown:
+            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
+
+    console.show(shown, as_json=as_json, text=text)
 
 
 def pairs(given: list[str], option: str) -> dict[str, str]:
