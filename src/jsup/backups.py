@@ -115,6 +115,9 @@ def export(place: Place, folder: Path, made_on: date) -> Copy:
         RefusedError: the folder is there already, and not empty.
     """
     ledgers.current(place)
+    folder = folder.absolute()
+    if not folder.name:
+        raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)
     new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
         if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):

@@ -64,6 +64,7 @@ def scan(book: Ledger, name: str) -> Scanned:
     rules = {hit.rule.key for hit in hits} | (all_rules().keys() - {rule for rule, _table in done.skipped})
     with book.change() as session:
         known = {(row.rule, row.key): row for row in session.exec(select(Anomaly).where(Anomaly.month == name))}
+        new: list[Anomaly] = []
         for hit in hits:
             row = known.pop((hit.rule.key, hit.key), None)
             if row is None:
@@ -73,12 +74,13 @@ def scan(book: Ledger, name: str) -> Scanned:
                     found_on=book.entry.today, state=OPEN,
                 )  # fmt: skip
                 session.add(row)
-                session.flush()
-                done.new.add(row.id or 0)
+                new.append(row)
             elif row.state == GONE:
                 row.state, row.decided_on, row.decided_by, row.why = OPEN, None, None, None
             if row.state == OPEN:
                 row.records, row.reason = ";".join(hit.records), canonical(hit.values)
+        session.flush()
+        done.new = {row.id or 0 for row in new}
         for row in known.values():
             if row.state == OPEN and row.rule in rules:
                 row.state, row.decided_on, row.decided_by, row.why = GONE, book.entry.today, book.entry.officer, "复扫未再出现"
