@@ -22,7 +22,9 @@ from jsup.models import Event, Finding, Paper, PaperFinding
 from jsup.register import get as get_agency
 from jsup.steps import Step
 
-BESIDE = ("recommend", "notify", "account", "object", "answer", "attach", "amend")
+BESIDE = (
+    "recommend", "notify", "account", "object", "answer", "attach", "amend", "assign", "handover", "agency succeed",
+)  # fmt: skip
 """Steps that no later step has to follow in time."""
 
 RECOMMENDATION = "recommendation"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from jsup.ledger import Ledger
     from jsup.reads import Place, Reads
+    from jsup.register import Imported
 
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON document"))]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=_("The day it was done; today if not given"))]
@@ -33,6 +34,11 @@ Force = Annotated[bool, typer.Option("--force", help=_("Write anew over a file t
 Yes = Annotated[bool, typer.Option("--yes", help=_("Answer the question with yes"))]
 ByWay = Annotated[str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))]
 Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))]
+BasisDocument = Annotated[str, typer.Option("--document", metavar="TEXT", help=_("The document by which it was done"))]
+TableFile = Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))]
+EndingDays = Annotated[
+    int | None, typer.Option("--ending", min=0, max=9999, metavar="DAYS", help=_("Only those that end within so many days"))
+]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 
@@ -116,6 +122,31 @@ def rejecting(*, as_json: bool) -> "Iterator[None]":
         if as_json and rejected:
             console.show({"rejected": rejected}, as_json=True, text=lambda: None)
         raise
+
+
+def show_import(done: "Imported", key: str, *, dry_run: bool, as_json: bool) -> None:
+    """Print what an import did, or would do; `key` is what names a row in the list of changes."""
+    shown: dict[str, Any] = {
+        "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
+        "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run,
+    }  # fmt: skip
+    columns = (
+        console.Column(key, lambda row: row[key], whole=True),
+        console.Column(N_("field"), lambda row: row["field"]),
+        console.Column(N_("old value"), lambda row: row["old"]),
+        console.Column(N_("new value"), lambda row: row["new"]),
+    )
+
+    def text() -> None:
+        message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
+        if not dry_run:
+            message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
+        console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
+        console.table(done.changes, columns)
+        if done.unknown:
+            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
+
+    console.show(shown, as_json=as_json, text=text)
 
 
 def pairs(given: list[str], option: str) -> dict[str, str]:
