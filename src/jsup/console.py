@@ -36,6 +36,7 @@ TERMS: Final = {
     "pending": N_("regulation"),
     "orphan": N_("orphaned row"),
     "rights": N_("file rights"),
+    "not_yet_valid": N_("not valid yet"),
     **{
         key: key
         for key in (
@@ -46,6 +47,7 @@ TERMS: Final = {
             N_("workday"), N_("weekend"), N_("holiday"),
             N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
+            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"),
         )
     },
 }  # fmt: skip
