@@ -1,7 +1,7 @@
 """Inspectors' certificates and entrustments: taken over from tables, suspended, revoked, restored, ended."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -62,7 +62,8 @@ def take_inspectors(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imp
     """Enter the new certificates of a table and correct those whose rows changed, all or nothing.
 
     An empty cell of a column that is there empties the field; an empty state leaves the state as it is. A state that differs
-    from the one entered last is entered too, and those before it stay. Certificates that the table does not name stay.
+    from the one entered last is entered too, from today where no first day is given, and those before it stay; one that was
+    revoked is valid again only by a document. Certificates that the table does not name stay.
 
     Raises:
         TableError: the file or any of its cells cannot be taken; each problem has row and column.
@@ -70,8 +71,8 @@ def take_inspectors(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imp
     table = tables.read(path, INSPECTORS)
     with ledger.change(dry_run=dry_run) as session:
         rows = inspector_rows(table, session.exec(select(Agency.code)), ledger.entry.today)
-        states = latest_states(session)
-        wanted = [_wanted(table, row, states.get(row[1]["certificate"]), ledger.entry.today) for row in rows]
+        states = _histories(session)
+        wanted = [_wanted(table, row, states.get(row[1]["certificate"], []), ledger.entry.today) for row in rows]
         register.whole(table, path)
         stored = {inspector.certificate: inspector for inspector in session.exec(select(Inspector))}
         tally = Tally(len(rows), table.unknown)
@@ -85,7 +86,7 @@ def take_inspectors(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imp
                 changed = {}
             else:
                 changed = _set(inspector, cells)
-            changed |= _enter(session, ledger, certificate, states.get(certificate), state)
+            changed |= _enter(session, ledger, certificate, states.get(certificate, [])[-1:], state)
             if inspector is None:
                 register.event(
                     session, ledger, values["agency_code"], "inspector import", ledger.entry.today, certificate=certificate
@@ -128,37 +129,30 @@ def inspector_rows(table: Table, codes: Iterable[str], today: date) -> list[Row]
     return found
 
 
-def _wanted(table: Table, row: Row, last: CertificateState | None, today: date) -> State | None:
-    """Return the state that a row enters, None if it tells none, or the one that stands already."""
+def _wanted(table: Table, row: Row, history: Sequence[CertificateState], today: date) -> State | None:
+    """Return the state that a row enters, None if it tells none, the one that stands, or, with its first day, an earlier one."""
     number, values = row
-    state = values.get("state")
-    same = last.state if last is not None else VALID
-    if state is None or (state == same == VALID):
+    state, from_on = values.get("state"), values.get("state_from")
+    last = history[-1] if history else None
+    now = last.state if last is not None else VALID
+    if state is None or (state == now == VALID):
         return None
-    began = last.from_on if last is not None and state == same else today
-    wanted = State(state, values.get("state_from") or began, values.get("state_until"), values.get("document"))
-    if last is not None and state == same:
-        until = wanted.until_on if "state_until" in table.columns else last.until_on
-        wanted = wanted._replace(until_on=until, document=wanted.document or last.document)
-        if wanted == _state(last):
+    began = last.from_on if last is not None and state == now else today
+    wanted = State(state, from_on or began, values.get("state_until"), values.get("document"))
+    for one in history if from_on is not None else history[-1:]:
+        until = wanted.until_on if "state_until" in table.columns else one.until_on
+        same = (one.state, one.from_on, one.until_on) == (state, wanted.from_on, until)
+        if same and (one is not last or wanted.document in (None, one.document)):
             return None
     against = _against(last, wanted)
-    if against is None and state == VALID and wanted.document is None and _holds(last, today):
-        message = N_("it is {state} since {on}: valid again wants the document by which it was restored (依据文书)")
-        against = "state", message, {"state": same, "on": wanted.from_on if last is None else last.from_on}
+    if against is None and last is not None and last.state == REVOKED and wanted.document is None:
+        message = N_("it was revoked on {on}: {wanted} wants the document by which it was restored")
+        against = "document", message, {"on": last.from_on, "wanted": state}
     if against is not None:
         key, message, told = against
         _bad(table, number, key, message, **told)
         return None
     return wanted
-
-
-def _state(last: CertificateState) -> State:
-    return State(last.state, last.from_on, last.until_on, last.document)
-
-
-def _holds(last: CertificateState | None, today: date) -> bool:
-    return last is not None and last.state != VALID and (last.until_on is None or today <= last.until_on)
 
 
 def _against(last: CertificateState | None, wanted: State) -> tuple[str, str, dict[str, Any]] | None:
@@ -184,13 +178,16 @@ def _against(last: CertificateState | None, wanted: State) -> tuple[str, str, di
     return None
 
 
-def latest_states(session: Session) -> dict[str, CertificateState]:
-    """Return the state of each certificate that was entered last."""
-    return {state.certificate: state for state in session.exec(select(CertificateState).order_by(col(CertificateState.id)))}
+def _histories(session: Session) -> dict[str, list[CertificateState]]:
+    """Return the states of each certificate in the order of entry."""
+    found: dict[str, list[CertificateState]] = {}
+    for state in session.exec(select(CertificateState).order_by(col(CertificateState.id))):
+        found.setdefault(state.certificate, []).append(state)
+    return found
 
 
 def _enter(
-    session: Session, ledger: Ledger, certificate: str, last: CertificateState | None, wanted: State | None
+    session: Session, ledger: Ledger, certificate: str, last: Sequence[CertificateState], wanted: State | None
 ) -> dict[str, list[Any]]:
     """Enter a state of a certificate, and return what it changes as [old, new]."""
     if wanted is None:
@@ -198,7 +195,7 @@ def _enter(
     entry = ledger.entry
     session.add(CertificateState(certificate=certificate, officer=entry.officer, entered_on=entry.today, **wanted._asdict()))
     session.flush()
-    old = _state(last)._asdict() if last is not None else {"state": VALID}
+    old = last[0].model_dump() if last else {"state": VALID}
     names = {"state": "state", "from_on": "state_from", "until_on": "state_until", "document": "document"}
     both = {names[key]: [_plain(old.get(key)), _plain(value)] for key, value in wanted._asdict().items()}
     return {key: pair for key, pair in both.items() if pair[0] != pair[1]}
@@ -235,7 +232,7 @@ def set_state(ledger: Ledger, certificate: str, step: str, *, from_on: date, doc
         if against is not None:
             _key, message, told = against
             raise RefusedError(N_("certificate {certificate}: {because}"), certificate=certificate, because=message, **told)
-        changed = _enter(session, ledger, certificate, last, wanted)
+        changed = _enter(session, ledger, certificate, [last] if last is not None else [], wanted)
         register.event(
             session, ledger, inspector.agency_code, f"inspector {step}", wanted.from_on, certificate=certificate, set=changed
         )
