@@ -281,7 +281,7 @@ def entrustment_rows(table: Table, codes: Iterable[str]) -> list[Row]:
         values = _read(table, ENTRUSTMENTS, cells)
         _code(table, number, "organ_code", values, known)
         _in_order(table, number, "to_on", values.get("from_on"), values.get("to_on"))
-        if "scope" in values:
+        if values.get("scope") is not None:
             values["scope"] = scope(values["scope"])
             if not values["scope"] and "scope" not in _wrong(table, number):
                 _bad(table, number, "scope", N_("it is empty"))
