@@ -54,6 +54,14 @@ def events(ledger, number, step):
     return [(str(day), stage, json.loads(details)) for day, stage, details in rows(ledger, query)]
 
 
+def filled(jsup, number, agency):
+    """Take over a worklist that was handed out when the finding's agency was called so."""
+    file = Path("work.csv")
+    file.write_text(f"问题编号,执法单位,步骤,日期,备注\n{number},{agency},单位提出异议,2026-11-23,x\n", encoding="utf-8")
+    result = jsup("worklist", "apply", file)
+    return result.status, result.err
+
+
 @pytest.fixture
 def way(jsup, register):
     """Findings of one agency along the way: served, with a draft, warned, open, closed; and one of another agency."""
@@ -88,7 +96,9 @@ def way(jsup, register):
 
 
 def test_a_renamed_agency_is_called_so_from_then_on_and_what_was_signed_keeps_the_old_name(jsup, register, way):
+    jsup("agency", "add", "--code", "B", "--name", "b", "--level", "town", "--status", "entrusted", "--superior", NAMES[OLD])
     sample = done(jsup, "sample", "--quarter", "2026Q4", "--share", "100%")
+    assert jsup("sample", "export", "before", "--quarter", "2026Q4").status == 0
     assert done(jsup, "agency", "show", OLD)["former_names"] == []
     made = done(jsup, "agency", "rename", OLD, "--name", "金山区大市场局", "--on", "2026-09-10", "--document", "金编〔2026〕1号")
     former = [{"name": NAMES[OLD], "until_on": "2026-09-10", "document": "金编〔2026〕1号"}]
@@ -110,16 +120,20 @@ def test_a_renamed_agency_is_called_so_from_then_on_and_what_was_signed_keeps_th
     assert done(jsup, "finding", "show", "2026-0001")["agency"] == "金山区大市场局"
     assert {row["agency"] for row in done(jsup, "overdue")["items"] if row["agency_code"] == OLD} == {"金山区大市场局"}
     assert done(jsup, "next", "2026-0002")["steps"][0]["step"] == "recommend"
+    assert filled(jsup, "2026-0003", NAMES[OLD]) == (0, "")
+    assert f"2026-0004 is a finding of 金山区大市场局, not of {NAMES[NEW]}" in filled(jsup, "2026-0004", NAMES[NEW])[1]
     draft = done(jsup, "recommend", "2026-0002", "--out", "papers")
     assert "金山区大市场局" in words_of(draft["draft"])
+    assert made["below"] == ["B"]
     assert done(jsup, "paper", "show", 4)["agency"] == "金山区大市场局"
 
     status = done(jsup, "sample", "status", "--quarter", "2026Q4")
     assert status["taken"] == sample["taken"]
     assert NAMES[OLD] in {row["name"] for row in status["taken"]}
     assert done(jsup, "sample", "verify")["ok"]
-    assert jsup("sample", "export", "export", "--quarter", "2026Q4").status == 0
-    assert NAMES[OLD] in Path("export/draw.html").read_text("utf-8")
+    assert jsup("sample", "export", "after", "--quarter", "2026Q4").status == 0
+    for file in ("frame.tsv", "draw.json", "draw.html"):
+        assert Path("after", file).read_bytes() == Path("before", file).read_bytes()
     assert jsup("verify").status == 0
 
 
@@ -184,6 +198,7 @@ def test_a_succession_passes_live_findings_on_with_their_clocks_as_they_stand(js
     assert done(jsup, "next", "2026-0002")["steps"][0]["step"] == "recommend"
     assert [(row["agency_code"], row["agency"]) for row in done(jsup, "paper", "list")] == [(OLD, NAMES[OLD])] * 3
     assert NAMES[OLD] in words_of(done(jsup, "paper", "print", 1, "--out", "printed")["file"])
+    assert filled(jsup, "2026-0003", NAMES[OLD]) == filled(jsup, "2026-0004", NAMES[NEW]) == (0, "")
     # a step may be of a day before the succession, which follows nothing and is followed by nothing
     assert done(jsup, "rectify", "2026-0001", "--on", "2026-10-30")["stage"] == "served"
     assert done(jsup, "amend", "2026-0001", "--set", "rectified_on=2026-10-29", "--why", "w")["rectified_on"] == "2026-10-29"
@@ -199,16 +214,20 @@ def test_of_several_successors_the_first_that_is_entered_takes_the_findings_and_
     jsup, register, way
 ):
     done(jsup, "sample", "--quarter", "2026Q4", "--share", "100%")
+    seen = ("sample", "result", "--quarter", "2026Q4", "--method", "records", "--agency", OLD)
+    done(jsup, *seen, "--item", "records.code=fail", "--finding", "records.code")
     checks = rows(register, "SELECT * FROM draw_checks ORDER BY place")
     text = jsup("agency", "succeed", OLD, NEW, "--document", "d").out
-    assert "Findings that passed on, their clocks as they were: 2026-0001, 2026-0002, 2026-0003, 2026-0004\n" in text
+    assert "Findings that passed on, their clocks as they were: 2026-0001, 2026-0002, 2026-0003, 2026-0004, 2026-0007\n" in text
     assert "void from now on: 2. Draft them anew." in text
     second = done(jsup, "agency", "succeed", OLD, "JS-FGJ", "--document", "d")
     assert (second["passed_on"], second["clues"], second["void_papers"]) == ([], [], [])
     assert rows(register, "SELECT * FROM draw_checks ORDER BY place") == checks
     assert done(jsup, "sample", "verify")["ok"]
+    done(jsup, *seen, "--item", "records.code=fail", "--finding", "records.code=2026-0007")
+    refused(jsup, "2026-0005 is a finding of", *seen[:-1], NEW, "--note", "n", "--finding", "2026-0005")
     third = done(jsup, "agency", "succeed", NEW, "JS-FGJ", "--document", "d")
-    assert third["passed_on"] == ["2026-0001", "2026-0002", "2026-0003", "2026-0004", "2026-0006"]
+    assert third["passed_on"] == ["2026-0001", "2026-0002", "2026-0003", "2026-0004", "2026-0006", "2026-0007"]
 
 
 # Who works on what ------------------------------------------------------------------------------

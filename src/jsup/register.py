@@ -173,8 +173,16 @@ def retire(ledger: Ledger, code: str, on: date, why: str | None) -> None:
         event(session, ledger, code, "agency retire", on, why=why)
 
 
-def rename(ledger: Ledger, code: str, name: str, on: date, document: str) -> list[int]:
-    """Give an agency another name from a day on; return the drafts that are void from now on, for they bear the old one.
+@dataclass(frozen=True)
+class Renamed:
+    """What a renaming touches: drafts that are void, by their places, and agencies whose superior body is named as before."""
+
+    drafts: list[int]
+    below: list[str]
+
+
+def rename(ledger: Ledger, code: str, name: str, on: date, document: str) -> Renamed:
+    """Give an agency another name from a day on; drafts that bear the old one are void from now on.
 
     What was signed keeps the name that it bears. A name that was only typed wrong is amended instead.
 
@@ -195,11 +203,12 @@ def rename(ledger: Ledger, code: str, name: str, on: date, document: str) -> lis
                 N_("agency {code} was renamed on {last}, and {on} is before that: enter renamings in their order"),
                 code=code, last=last.until_on, on=on,
             )  # fmt: skip
-        session.add(AgencyName(agency_code=code, name=agency.name, until_on=on, document=document))
-        event(session, ledger, code, "agency rename", on, set={"name": [agency.name, name]}, document=document)
-        agency.name = name
+        old, agency.name = agency.name, name
+        session.add(AgencyName(agency_code=code, name=old, until_on=on, document=document))
+        event(session, ledger, code, "agency rename", on, set={"name": [old, name]}, document=document)
         session.flush()
-        return _void(session, ledger, "单位已更名", Paper.agency_code == code)
+        below = select(Agency.code).where(Agency.superior == old, col(Agency.retired_on).is_(None)).order_by(Agency.code)
+        return Renamed(_void(session, ledger, "单位已更名", Paper.agency_code == code), list(session.exec(below)))
 
 
 def _void(session: Session, ledger: Ledger, why: str, *of: ColumnElement[bool] | bool) -> list[int]:

@@ -330,9 +330,9 @@ def _take(run: _Run, one: Filled) -> None:
     except UnknownError as error:
         _bad(run.table, one.row, "number", error.message, **error.values)
         return
-    name = desk.reads.agencies(finding.agency_code)[0]["name"]
-    if one.agency not in (None, name):
-        values = {"number": one.number, "agency": name, "uid": one.agency}
+    names = casework.names_of(desk, finding)
+    if one.agency not in (None, *names):
+        values = {"number": one.number, "agency": names[-1], "uid": one.agency}
         _bad(run.table, one.row, "agency", N_("{number} is a finding of {agency}, not of {uid}"), **values)
         return
     if _stands(run, one, finding):

@@ -61,6 +61,7 @@ PASSED = {
     "passed_on": N_("Findings that passed on, their clocks as they were: {numbers}"),
     "clues": N_("Open clues that passed on: {numbers}"),
     "void_papers": N_("Drafts that name the agency as it was, and are void from now on: {numbers}. Draft them anew."),
+    "below": N_("Agencies that name it as before as their superior body: {numbers}. Correct them with `jsup agency amend`."),
 }
 
 
@@ -124,8 +125,8 @@ def rename(
     """Rename an agency."""
     from jsup import register  # noqa: PLC0415
 
-    void = register.rename(here(ctx).ledger("agency rename"), code, name, here(ctx).day(on), document)
-    show_one(ctx, code, as_json=as_json, more={"void_papers": void})
+    done = register.rename(here(ctx).ledger("agency rename"), code, name, here(ctx).day(on), document)
+    show_one(ctx, code, as_json=as_json, more={"void_papers": done.drafts, "below": done.below})
 
 
 @group.command(
