@@ -33,6 +33,7 @@ from jsup import (
     errors,
     grids,
     policy,
+    qualifications,
     register,
     sampling,
     seals,
@@ -122,6 +123,16 @@ def read_plans(path: Path) -> None:
     table = tables.read(path, plans.COLUMNS)
     for plan in plans.read(table).values():
         plans.complete(table, plan, None, Agency(code="A1", name="甲", level="district"), PLAN.own["watch"], TODAY)
+
+
+def read_inspectors(path: Path) -> None:
+    """Read inspectors as far as they can be read without a ledger."""
+    qualifications.inspector_rows(tables.read(path, qualifications.INSPECTORS), CODES, date(2026, 11, 24))
+
+
+def read_entrustments(path: Path) -> None:
+    """Read entrustments as far as they can be read without a ledger."""
+    qualifications.entrustment_rows(tables.read(path, qualifications.ENTRUSTMENTS), CODES)
 
 
 def read_worklist(path: Path) -> None:
@@ -216,6 +227,15 @@ STEPS = [
     ["2026-0001", "金山区税务局", "预警提醒", "2026-11-02", "电话", "2026-11-09", "甲"],
     ["2026-0002", "", "核实整改：未整改", "2026/11/3", "", "", ""],
 ]
+INSPECTORS = [
+    ["执法证号", "姓名", "单位代码", "有效期起", "有效期至", "状态", "状态起始日", "状态截止日", "依据文书"],
+    ["0901001", "甲", "A1", "2024-01-01", "2026/12/31", "暂停使用", "2026-11-02", "2026-11-30", "某文"],
+    ["0901002", "乙", "310116001", "", "", "", "", "", ""],
+]
+ENTRUSTMENTS = [
+    ["委托机关代码", "受委托组织", "委托事项", "起始日", "截止日", "委托书"],
+    ["A1", "某中心", "消防检查；安全检查", "2026-01-01", "2026-12-31", "某文"],
+]
 ANSWERS = [
     ["单位代码", "项目编号", "结果", "得分", "说明", "立为问题", "抽查编号"],
     ["A1", "records.code", "不符合", "", "甲", "是", "2026Q4"],
@@ -235,6 +255,10 @@ READERS = {
     "weights.xlsx": Reader(lambda path: draws._weights(path, CODES), sheet(WEIGHTS), CELLS, BOOK),
     "plans.csv": Reader(read_plans, text(PLANS), GRID),
     "plans.xlsx": Reader(read_plans, sheet(PLANS), CELLS, BOOK),
+    "inspectors.csv": Reader(read_inspectors, text(INSPECTORS), GRID),
+    "inspectors.xlsx": Reader(read_inspectors, sheet(INSPECTORS), CELLS, BOOK),
+    "entrustments.csv": Reader(read_entrustments, text(ENTRUSTMENTS), GRID),
+    "entrustments.xlsx": Reader(read_entrustments, sheet(ENTRUSTMENTS), CELLS, BOOK),
     "worklist.csv": Reader(read_worklist, text(STEPS), GRID),
     "worklist.xlsx": Reader(read_worklist, sheet(STEPS), CELLS, BOOK),
     "checks.csv": Reader(read_checks, text(ANSWERS), GRID),

@@ -78,6 +78,11 @@ sample result --quarter=2026Q4 --sheet=sheet.csv; sample result --quarter=2026Q4
 sample export export --quarter=2026Q4; paper draft draw-notice --quarter=2026Q4 --agency=drawn --out=papers
 worklist --out=work.xlsx; worklist apply work.csv; overdue --within=999; why 2026-0001
 due --from=2026-12-10 --days=9 --explain; calendar feed --out=feed.ics; finding show 2026-0001
+inspector import people.csv; inspector suspend =z0 --document=? --until=2026-12-01; inspector revoke =z1 --document=?
+inspector restore =z1 --document=?; inspector show =z0; inspector list; entrustment import bodies.csv; entrustment list
+entrustment end 1 --why=?; agency rename =2 --name=? --document=?; agency show =2
+assign 2026-0003 2026-0004 --to=?; assign 2026-0003 2026-0004 --to==boss; handover --from==boss --to=? --out=list.xlsx
+assign 2026-0004 --to==lead; finding list --assigned-to==lead; finding show 2026-0004
 policy import policy.toml; seal seal.txt; verify --seal=seal.txt; backup backup.db; export whole; export public --public
 doctor; restore backup.db --ledger=restored.db
 """
@@ -98,6 +103,7 @@ WRITTEN = {
     "demo folder": "demo {place}",
     "sample sheet out": "sample sheet --quarter=2026Q4 --out={place}.xlsx",
     "sample export folder": "sample export {place} --quarter=2026Q4",
+    "handover out": "handover --from==lead --to=x --out={place}.xlsx",
     "worklist out": "worklist --out={place}.xlsx",
     "recommend out": "recommend 2026-0003 --out={place}",
     "paper draft out": "paper draft warning-record 2026-0004 --out={place}",
@@ -160,6 +166,13 @@ def furnished(folder):
         cells = ['"' + TEXTS[(place * 7 + shift) % len(TEXTS)].replace('"', '""') + '"' for place in range(9 * 6)]
         rows = [",".join([f"={row}", cells[row], "区级", *cells[row * 5 + 9 : row * 5 + 13], "x"]) for row in range(9)]
         (folder / file).write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    cells = ['"' + text.replace('"', '""') + '"' for text in TEXTS]
+    heads = "执法证号,姓名,单位代码,状态,状态起始日,依据文书,[b]"
+    people = [f"=z{row},{cells[row]},=0,{'收回' if row > 1 else ''},,{cells[row + 9]},x" for row in range(9)]
+    (folder / "people.csv").write_text("\n".join([heads, *people]) + "\n", encoding="utf-8")
+    heads = "委托机关代码,受委托组织,委托事项,起始日,截止日,委托书,=1+1"
+    bodies = [f"=0,{cells[row]},{cells[row + 3]},2026-01-01,2026-12-31,{cells[row + 6]},x" for row in range(9)]
+    (folder / "bodies.csv").write_text("\n".join([heads, *bodies]) + "\n", encoding="utf-8")
     days = [{"name": text, "date": f"2027-03-{day:02}", "isOffDay": True} for day, text in enumerate(TEXTS, 1)]
     (folder / "notice.json").write_text(json.dumps({"year": 2027, "papers": ["<b>[/]"], "days": days}), encoding="utf-8")
     plans = "计划编码,单位代码,计划名称,计划类型,年度,制定日期,检查领域,企业名称,统一社会信用代码,检查事项,计划检查起始日,计划检查截止日\n"

@@ -3,6 +3,7 @@
 Every verb is one transaction over all the findings named: all of them take the step, or none.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -21,8 +22,11 @@ from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
 from jsup.register import get as get_agency
 from jsup.steps import Step
+from jsup.watched import AgencyName
 
-BESIDE = ("recommend", "notify", "account", "object", "answer", "attach", "amend")
+BESIDE = (
+    "recommend", "notify", "account", "object", "answer", "attach", "amend", "assign", "handover", "agency succeed",
+)  # fmt: skip
 """Steps that no later step has to follow in time."""
 
 RECOMMENDATION = "recommendation"
@@ -449,6 +453,19 @@ def _extend(desk: Desk, finding: Finding, options: Options) -> date:
 def events(desk: Desk, finding: Finding) -> list[Event]:
     """Return what was done to a finding, in the order of entry."""
     return list(desk.session.exec(select(Event).where(Event.finding_number == finding.number).order_by(col(Event.id))))
+
+
+def agencies_of(desk: Desk, finding: Finding) -> list[str]:
+    """Return the code of a finding's agency, and before it those of the agencies whose succession passed it on."""
+    passed = [json.loads(event.details)["old"] for event in events(desk, finding) if event.step == "agency succeed"]
+    return [*passed, finding.agency_code]
+
+
+def names_of(desk: Desk, finding: Finding) -> list[str]:
+    """Return every name that a finding's agencies bear or bore, the one of today last."""
+    codes = agencies_of(desk, finding)
+    former = select(AgencyName.name).where(col(AgencyName.agency_code).in_(codes))
+    return [*desk.session.exec(former), *(get_agency(desk.session, code).name for code in codes)]
 
 
 def note(desk: Desk, finding: Finding, step: str, on: date, details: dict[str, Any]) -> None:

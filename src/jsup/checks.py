@@ -171,7 +171,7 @@ def _finding(desk: Desk, check: DrawCheck, way: Way, item: Item, answer: Answer,
 
 def _linked(desk: Desk, uid: str, number: str) -> str:
     finding = casework.get(desk, number)
-    if finding.agency_code != uid:
+    if uid not in casework.agencies_of(desk, finding):
         raise RefusedError(
             N_("{number} is a finding of {agency}, not of {uid}"), number=number, agency=finding.agency_code, uid=uid
         )

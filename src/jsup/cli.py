@@ -43,6 +43,8 @@ ROOMS = {
     },
     N_("Register and draw"): {
         "agency": ("agency", N_("The agencies under supervision")),
+        "inspector": ("inspector", N_("The inspectors and their certificates")),
+        "entrustment": ("entrustment", N_("Who inspects in whose name")),
         "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
     },
     N_("The watch"): {
@@ -58,6 +60,8 @@ ROOMS = {
     N_("Findings"): {
         "finding": ("finding", N_("Enter, list and show findings")),
         "worklist": ("worklist", N_("Fill in steps in Excel, and take them all at once")),
+        "assign": ("assignment", N_("Say who works on findings and clues")),
+        "handover": ("assignment", N_("Pass everything of one officer on to another")),
         "warn": ("steps", N_("Step 1: warn the agency")),
         "confirm": ("steps", N_("Step 1: was the warned problem rectified?")),
         "recommend": ("steps", N_("Step 2: draft the recommendation in Word")),

@@ -50,6 +50,7 @@ TERMS: Final = {
     "rule forbidden": N_("may never inspect"),
     "rule item": N_("item not listed"),
     "rule upload": N_("late upload"),
+    "not_yet_valid": N_("not valid yet"),
     **{
         key: key
         for key in (
@@ -62,6 +63,7 @@ TERMS: Final = {
             N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
             N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
+            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"),
         )
     },
 }  # fmt: skip

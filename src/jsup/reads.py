@@ -91,16 +91,17 @@ class Reads:
 
     # Findings ---------------------------------------------------------------------------------
 
-    def findings(self, *, agency: str | None = None, stage: str | None = None) -> list[Row]:
+    def findings(self, *, agency: str | None = None, stage: str | None = None, assigned: str | None = None) -> list[Row]:
         """Return findings, each with its deadlines."""
         if agency is not None:
             self.agencies(agency)
         if stage is not None and stage not in steps.STAGES:
             raise UsageError(N_("no stage is called {value}: choose one of {keys}"), value=stage, keys=", ".join(steps.STAGES))
         where = "(:agency IS NULL OR agency_code = :agency) AND (:stage IS NULL OR stage = :stage)"
-        found = self.rows(f"SELECT * FROM findings WHERE {where} ORDER BY number", agency=agency, stage=stage)
+        where, wanted = f"{where} AND (:who IS NULL OR assigned_to = :who)", {"agency": agency, "stage": stage, "who": assigned}
+        found = self.rows(f"SELECT * FROM findings WHERE {where} ORDER BY number", **wanted)
         clocks: dict[str, list[Row]] = {}
-        for row in self.rows(f"SELECT * FROM deadlines WHERE {where} ORDER BY id", agency=agency, stage=stage):
+        for row in self.rows(f"SELECT * FROM deadlines WHERE {where} ORDER BY id", **wanted):
             clocks.setdefault(row["number"], []).append(row)
         return [_finding(row, clocks.get(row["number"], [])) for row in found]
 
@@ -426,7 +427,7 @@ def _clock(row: Row) -> Row:
 def _finding(row: Row, clocks: list[Row]) -> Row:
     keys = (
         "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
-        "rectified_on", "remaining", "decision_number", "decision_until",
+        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to",
     )  # fmt: skip
     return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) | {"late": _late(clock, row)} for clock in clocks]}
 

@@ -1,4 +1,4 @@
-"""The register of agencies: enter, correct, retire, and take over from a table."""
+"""The register of agencies: enter, correct, rename, retire, pass on, and take over from a table."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
-from jsup import reads, sampling, tables
+from jsup import reads, sampling, steps, tables
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name
 from jsup.journal import canonical
-from jsup.ledger import Ledger
-from jsup.models import Agency, Draw, Event, Succession
+from jsup.ledger import Ledger, over
+from jsup.models import Agency, Draw, Event, Finding, Paper, PaperFinding, Succession
+from jsup.watched import AgencyName, Clue
 
 LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
 STATUSES: Final = {"organ": "行政机关", "outpost": "派出机关", "authorised": "授权组织", "entrusted": "受委托组织"}
@@ -90,8 +91,19 @@ def get(session: Session, code: str) -> Agency:
     return agency
 
 
-def _event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
+def event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
+    """Enter what was done to an agency."""
     session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))
+
+
+def not_future(on: date, today: date) -> None:
+    """Refuse a day after today.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    if on > today:
+        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=today)
 
 
 def add(ledger: Ledger, values: dict[str, str | None]) -> str:
@@ -113,7 +125,7 @@ def _add(session: Session, ledger: Ledger, values: dict[str, str | None]) -> Non
         )
     session.add(Agency.model_validate(values))
     session.flush()
-    _event(session, ledger, str(values["code"]), "agency add", ledger.entry.today)
+    event(session, ledger, str(values["code"]), "agency add", ledger.entry.today)
 
 
 def amend(ledger: Ledger, code: str, values: dict[str, str | None], why: str) -> None:
@@ -141,7 +153,7 @@ def _set(
     for key, (_, value) in changed.items():
         setattr(agency, key, value)
     if changed:
-        _event(session, ledger, agency.code, "agency amend", ledger.entry.today, set=changed, why=why)
+        event(session, ledger, agency.code, "agency amend", ledger.entry.today, set=changed, why=why)
     return changed
 
 
@@ -156,16 +168,79 @@ def retire(ledger: Ledger, code: str, on: date, why: str | None) -> None:
         agency = get(session, code)
         if agency.retired_on is not None:
             raise RefusedError(N_("agency {code} was retired on {on} already"), code=code, on=agency.retired_on)
-        if on > ledger.entry.today:
-            raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+        not_future(on, ledger.entry.today)
         agency.retired_on = on
-        _event(session, ledger, code, "agency retire", on, why=why)
+        event(session, ledger, code, "agency retire", on, why=why)
 
 
-def succeed(ledger: Ledger, old: str, new: str, on: date, document: str) -> None:
+@dataclass(frozen=True)
+class Renamed:
+    """What a renaming touches: drafts that are void, by their places, and agencies whose superior body is named as before."""
+
+    drafts: list[int]
+    below: list[str]
+
+
+def rename(ledger: Ledger, code: str, name: str, on: date, document: str) -> Renamed:
+    """Give an agency another name from a day on; drafts that bear the old one are void from now on.
+
+    What was signed keeps the name that it bears. A name that was only typed wrong is amended instead.
+
+    Raises:
+        RefusedError: it is called so already, or `on` is in the future or before the last renaming.
+    """
+    name, document = checked(name, "--name"), checked(document, "--document")
+    with ledger.change() as session:
+        agency = get(session, code)
+        if agency.name == name:
+            raise RefusedError(N_("agency {code} is called {name} already: nothing was changed"), code=code, name=name)
+        not_future(on, ledger.entry.today)
+        last = session.exec(
+            select(AgencyName).where(AgencyName.agency_code == code).order_by(col(AgencyName.until_on).desc())
+        ).first()
+        if last is not None and on < last.until_on:
+            raise RefusedError(
+                N_("agency {code} was renamed on {last}, and {on} is before that: enter renamings in their order"),
+                code=code, last=last.until_on, on=on,
+            )  # fmt: skip
+        old, agency.name = agency.name, name
+        session.add(AgencyName(agency_code=code, name=old, until_on=on, document=document))
+        event(session, ledger, code, "agency rename", on, set={"name": [old, name]}, document=document)
+        session.flush()
+        below = select(Agency.code).where(Agency.superior == old, col(Agency.retired_on).is_(None)).order_by(Agency.code)
+        return Renamed(_void(session, ledger, "单位已更名", Paper.agency_code == code), list(session.exec(below)))
+
+
+def _void(session: Session, ledger: Ledger, why: str, *of: ColumnElement[bool] | bool) -> list[int]:
+    """Declare void the drafts that wait for a signature and name an agency as it was; return their places in `paper list`.
+
+    A kind without a document number is never signed: what was drafted of it stands.
+    """
+    kinds = [kind.key for kind in over(session).policy().papers.values() if kind.number]
+    waiting = (col(Paper.state).in_(("draft", "reviewed")), col(Paper.kind).in_(kinds))
+    papers = list(session.exec(select(Paper).where(*waiting, *of).order_by(col(Paper.id))))
+    for paper in papers:
+        day = max(ledger.entry.today, paper.reviewed_on or paper.drafted_on)
+        paper.state, paper.voided_on, paper.voided_by, paper.void_why = "void", day, ledger.entry.officer, why
+    session.flush()
+    return [paper.id or 0 for paper in papers]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What passed on with a succession: findings and clues by their numbers; drafts that are void by their places."""
+
+    findings: list[str]
+    clues: list[str]
+    drafts: list[int]
+
+
+def succeed(ledger: Ledger, old: str, new: str, on: date, document: str) -> Passed:
     """Enter that one agency takes another's place: the old one is retired, its wait in the draw passes on.
 
-    Several agencies may be merged into one, and one may be split into several.
+    So do its findings that are not ended, with their clocks as they stand, and its open clues. What was signed or served
+    keeps the old name and code. Several agencies may be merged into one, and one may be split into several: then the first
+    succession that is entered takes them all.
 
     Raises:
         RefusedError: the two are one, this was entered already or the other way round, the new one is retired, or
@@ -178,14 +253,41 @@ def succeed(ledger: Ledger, old: str, new: str, on: date, document: str) -> None
             raise RefusedError(N_("{old} and {new} are one, or their succession was entered already"), old=old, new=new)
         if heir.retired_on is not None:
             raise RefusedError(N_("agency {code} was retired on {on} already"), code=new, on=heir.retired_on)
-        if on > ledger.entry.today:
-            raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+        not_future(on, ledger.entry.today)
         body.retired_on = body.retired_on or on
         last = session.exec(select(Draw.id).order_by(col(Draw.id).desc())).first()
         session.add(Succession(old=old, new=new, done_on=on, document=document, after_id=last))
         session.flush()
+        told = {"old": old, "new": new, "document": document}
+        passed = _passed_on(session, ledger, on, told)
         for code in (old, new):
-            _event(session, ledger, code, "agency succeed", on, old=old, new=new, document=document)
+            event(session, ledger, code, "agency succeed", on, **told, findings=passed.findings, clues=passed.clues)
+        return passed
+
+
+def _passed_on(session: Session, ledger: Ledger, on: date, told: dict[str, str]) -> Passed:
+    """Let an agency's live findings and open clues be its successor's; nothing but the agency of any of them changes."""
+    ended = (steps.CLOSED, steps.WITHDRAWN)
+    live = select(Finding).where(Finding.agency_code == told["old"], col(Finding.stage).not_in(ended))
+    findings = list(session.exec(live.order_by(col(Finding.number))))
+    for finding in findings:
+        finding.agency_code = told["new"]
+        session.add(
+            Event(
+                finding_number=finding.number, step="agency succeed", done_on=on, stage=finding.stage,
+                officer=ledger.entry.officer, details=canonical(told),
+            )
+        )  # fmt: skip
+        session.flush()
+    open_clues = select(Clue).where(Clue.agency_code == told["old"], Clue.state == "open")
+    clues = list(session.exec(open_clues.order_by(col(Clue.number))))
+    for clue in clues:
+        clue.agency_code = told["new"]
+    session.flush()
+    numbers = [finding.number for finding in findings]
+    of = select(PaperFinding.paper_id).where(col(PaperFinding.finding_number).in_(numbers))
+    drafts = _void(session, ledger, "单位已由承继单位承继", Paper.agency_code == told["old"], col(Paper.id).in_(of))
+    return Passed(numbers, [clue.number for clue in clues], drafts)
 
 
 def _pair(old: str, new: str) -> ColumnElement[bool]:
@@ -202,7 +304,7 @@ class Imported:
     unchanged: int
     unknown: list[str]
     changes: list[dict[str, str | None]]
-    """Each field that changes: code, field, old, new."""
+    """Each field that changes: what names the row, then field, old, new."""
 
 
 def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
@@ -210,21 +312,18 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
 
     An empty cell of a column that is there empties the field; an empty status or management is the
     default of a new agency and leaves another as it is. Agencies that the table does not name stay. 待核
-    in a table never takes the place of a management that somebody has settled.
+    in a table never takes the place of a management that somebody has settled, nor a former name that of the present one.
 
     Raises:
         TableError: the file or any of its cells cannot be taken; each problem has row and column.
     """
     table = tables.read(path, COLUMNS)
     rows = _checked_rows(table)
-    if table.problems:
-        problems = sorted(table.problems, key=lambda problem: problem.row)
-        raise TableError(
-            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
-        )
+    whole(table, path)
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     changes: list[dict[str, str | None]] = []
     with ledger.change(dry_run=dry_run) as session:
+        former = {(row.agency_code, row.name) for row in session.exec(select(AgencyName))}
         for values in rows:
             agency = session.get(Agency, values["code"])
             if agency is None:
@@ -234,10 +333,25 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
                 for key in DEFAULTS:
                     if values.get(key) in (None, "unknown"):
                         values.pop(key, None)
+                if (values["code"], values["name"]) in former:
+                    values.pop("name")
                 changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
                 counts["changed" if changed else "unchanged"] += 1
                 changes += [{"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
     return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
+
+
+def whole(table: tables.Table, path: Path) -> None:
+    """Refuse a table of which any cell cannot be taken.
+
+    Raises:
+        TableError: it is one; each problem has row and column.
+    """
+    if table.problems:
+        problems = sorted(table.problems, key=lambda problem: problem.row)
+        raise TableError(
+            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
+        )
 
 
 def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:

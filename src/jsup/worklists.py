@@ -156,7 +156,7 @@ def sheet(ledger: Reads, path: Path, today: date, *, agency: str | None = None) 
                 row["number"], row["agency"], row["title"], STAGES[row["stage"]],
                 (row["due_on"] or "") + ("（暂定）" if row["provisional"] else ""),
                 "" if row["working_days_left"] is None else str(row["working_days_left"]),
-                _listed(steps.proposed(case)), Choice("", tuple(acts)), *[""] * (len(_FILLED) - 1),
+                listed(steps.proposed(case)), Choice("", tuple(acts)), *[""] * (len(_FILLED) - 1),
             ]
         )  # fmt: skip
     heads = [
@@ -170,7 +170,7 @@ def _act(step: Step) -> Act | None:
     return next((act for act in ACTS if act.name == step.name and act.result in (None, step.variant)), None)
 
 
-def _listed(lawful: list[Step]) -> str:
+def listed(lawful: list[Step]) -> str:
     """Name steps in the sheet's words, each with its clause."""
     return "；".join(dict.fromkeys(f"{_word(step)}（{step.clause}）" for step in lawful))
 
@@ -330,9 +330,9 @@ def _take(run: _Run, one: Filled) -> None:
     except UnknownError as error:
         _bad(run.table, one.row, "number", error.message, **error.values)
         return
-    name = desk.reads.agencies(finding.agency_code)[0]["name"]
-    if one.agency not in (None, name):
-        values = {"number": one.number, "agency": name, "uid": one.agency}
+    names = casework.names_of(desk, finding)
+    if one.agency not in (None, *names):
+        values = {"number": one.number, "agency": names[-1], "uid": one.agency}
         _bad(run.table, one.row, "agency", N_("{number} is a finding of {agency}, not of {uid}"), **values)
         return
     if _stands(run, one, finding):
@@ -397,7 +397,7 @@ def _illegal(run: _Run, one: Filled, error: RefusedError) -> None:
         )  # fmt: skip
         return
     case = run.desk.reads.case(one.number, one.options.on)
-    values = error.values | {"step": one.act.word, "lawful": _listed(steps.lawful(case)) or "—"}
+    values = error.values | {"step": one.act.word, "lawful": listed(steps.lawful(case)) or "—"}
     _bad(run.table, one.row, "step", error.message, **values)
 
 

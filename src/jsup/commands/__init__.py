@@ -33,6 +33,11 @@ Force = Annotated[bool, typer.Option("--force", help=_("Write anew over a file t
 Yes = Annotated[bool, typer.Option("--yes", help=_("Answer the question with yes"))]
 ByWay = Annotated[str | None, typer.Option(metavar="KEY", help=_("direct, exchange, confidential, electronic or left"))]
 Receiver = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who received it"))]
+BasisDocument = Annotated[str, typer.Option("--document", metavar="TEXT", help=_("The document by which it was done"))]
+TableFile = Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))]
+EndingDays = Annotated[
+    int | None, typer.Option("--ending", min=0, max=9999, metavar="DAYS", help=_("Only those that end within so many days"))
+]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 
@@ -118,12 +123,17 @@ def rejecting(*, as_json: bool) -> "Iterator[None]":
         raise
 
 
-CHANGES = (
-    console.Column(N_("code"), lambda row: row["code"], whole=True),
-    console.Column(N_("field"), lambda row: row["field"]),
-    console.Column(N_("old value"), lambda row: row["old"]),
-    console.Column(N_("new value"), lambda row: row["new"]),
-)
+def changes_of(key: str) -> "tuple[console.Column, ...]":
+    """Return the columns that show each field that an import changes; `key` is what names a row."""
+    return (
+        console.Column(key, lambda row: row[key], whole=True),
+        console.Column(N_("field"), lambda row: row["field"]),
+        console.Column(N_("old value"), lambda row: row["old"]),
+        console.Column(N_("new value"), lambda row: row["new"]),
+    )
+
+
+CHANGES = changes_of("code")
 
 
 def show_taken(done: Any, *, dry_run: bool, as_json: bool, changes: "Sequence[console.Column]" = CHANGES, **more: Any) -> None:

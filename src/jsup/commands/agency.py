@@ -1,13 +1,12 @@
 """The `agency` group: the register of agencies under supervision."""
 
 from gettext import gettext as _
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, On, Why, here, pairs, rejecting, show_taken
+from jsup.commands import BasisDocument, DryRun, Json, On, TableFile, Why, here, pairs, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -33,16 +32,37 @@ PEOPLE = {
 }
 
 
-def show_one(ctx: typer.Context, code: str, *, as_json: bool) -> None:
-    """Print one agency."""
+NAMES = (
+    Column(N_("former name"), lambda row: row["name"]),
+    Column(N_("until"), lambda row: row["until_on"], whole=True),
+    Column(N_("document"), lambda row: row["document"]),
+)
+
+
+def show_one(ctx: typer.Context, code: str, *, as_json: bool, more: dict[str, Any] | None = None) -> None:
+    """Print one agency with the names that it bore before; `more` is what was done along with it."""
+    former = "SELECT name, until_on, document FROM agency_name WHERE agency_code = :code ORDER BY until_on, id"
     with here(ctx).reads() as ledger:
         (row,) = ledger.agencies(code)
+        row |= {"former_names": ledger.rows(former, code=code)} | (more or {})
 
     def text() -> None:
-        more = [column for key, column in PEOPLE.items() if row[key]]
-        console.table([row], [*AGENCIES, *more])
+        people = [column for key, column in PEOPLE.items() if row[key]]
+        console.table([row], [*AGENCIES, *people])
+        console.table(row["former_names"], NAMES)
+        for key, message in PASSED.items():
+            if row.get(key):
+                console.line(message, numbers=", ".join(map(str, row[key])))
 
     console.show(row, as_json=as_json, text=text)
+
+
+PASSED = {
+    "passed_on": N_("Findings that passed on, their clocks as they were: {numbers}"),
+    "clues": N_("Open clues that passed on: {numbers}"),
+    "void_papers": N_("Drafts that name the agency as it was, and are void from now on: {numbers}. Draft them anew."),
+    "below": N_("Agencies that name it as before as their superior body: {numbers}. Correct them with `jsup agency amend`."),
+}
 
 
 @group.command(help=_("Enter an agency."))
@@ -93,20 +113,43 @@ def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_js
     show_one(ctx, code, as_json=as_json)
 
 
-@group.command(help=_("Enter that one agency takes another's place after a reorganisation; it inherits its wait in the draw."))
+@group.command(help=_("Enter that an agency is called otherwise from a day on; what was signed keeps the old name."))
+def rename(
+    ctx: typer.Context,
+    code: Code,
+    name: Annotated[str, typer.Option(metavar="TEXT", help=_("Its new full name"))],
+    document: BasisDocument,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Rename an agency."""
+    from jsup import register  # noqa: PLC0415
+
+    done = register.rename(here(ctx).ledger("agency rename"), code, name, here(ctx).day(on), document)
+    show_one(ctx, code, as_json=as_json, more={"void_papers": done.drafts, "below": done.below})
+
+
+@group.command(
+    help=_(
+        "Enter that one agency takes another's place after a reorganisation: it inherits its wait in the draw, its findings that"
+        " are not ended with their clocks as they stand, and its open clues. Where one is split into several, the first"
+        " succession that is entered takes them."
+    )
+)
 def succeed(
     ctx: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD", help=_("The code of the agency that is no more"))],
     new: Annotated[str, typer.Argument(metavar="NEW", help=_("The code of the one that takes its place"))],
-    document: Annotated[str, typer.Option(metavar="TEXT", help=_("The document by which it was done"))],
+    document: BasisDocument,
     on: On = None,
     as_json: Json = False,
 ) -> None:
     """Enter a succession."""
     from jsup import register  # noqa: PLC0415
 
-    register.succeed(here(ctx).ledger("agency succeed"), old, new, here(ctx).day(on), document)
-    show_one(ctx, new, as_json=as_json)
+    passed = register.succeed(here(ctx).ledger("agency succeed"), old, new, here(ctx).day(on), document)
+    more = {"passed_on": passed.findings, "clues": passed.clues, "void_papers": passed.drafts}
+    show_one(ctx, new, as_json=as_json, more=more)
 
 
 @group.command(help=_("Correct an agency; the old values and the reason stay in the ledger."))
@@ -130,7 +173,7 @@ def amend(
 @group.command("import", help=_("Load the register from an xlsx or csv file, all of it or nothing."))
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))],
+    file: TableFile,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:

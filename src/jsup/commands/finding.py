@@ -36,6 +36,12 @@ FINDINGS = (
     Column(N_("found on"), lambda row: row["found_on"], whole=True),
     Column(N_("running"), running_text),
 )
+ASSIGNED = Column(N_("assigned to"), lambda row: row["assigned_to"])
+
+
+def columns_for(rows: list[dict[str, Any]]) -> tuple[Column, ...]:
+    """Return the columns of a list of findings: who works on them where that was said of any."""
+    return (*FINDINGS, ASSIGNED) if any(row["assigned_to"] for row in rows) else FINDINGS
 
 
 def show_findings(
@@ -52,7 +58,7 @@ def show_findings(
     result: Any = rows if len(rows) > 1 else rows[0]
 
     def text() -> None:
-        console.table(rows, FINDINGS)
+        console.table(rows, columns_for(rows))
         for row in rows:
             for clock in (clock for clock in row["deadlines"] if clock["late"]):
                 console.line(LATE, number=row["number"], **{key: clock[key] for key in ("period", "due_on", "met_on")})
@@ -93,12 +99,13 @@ def list_(
     ctx: typer.Context,
     agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
     stage: Annotated[str | None, typer.Option(metavar="KEY", help=_("One stage only, such as served"))] = None,
+    assigned_to: Annotated[str | None, typer.Option(metavar="NAME", help=_("Only what is assigned to this officer"))] = None,
     as_json: Json = False,
 ) -> None:
     """Print findings."""
     with here(ctx).reads() as ledger:
-        rows = ledger.findings(agency=agency, stage=stage)
-    console.show(rows, as_json=as_json, text=lambda: console.table(rows, FINDINGS))
+        rows = ledger.findings(agency=agency, stage=stage, assigned=assigned_to)
+    console.show(rows, as_json=as_json, text=lambda: console.table(rows, columns_for(rows)))
 
 
 DETAILS = {
@@ -107,6 +114,7 @@ DETAILS = {
     "number": N_("document number"), "measure": N_("measure"), "why": N_("reason given"), "approved_by": N_("approved by"),
     "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
     "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
+    "to": N_("to"), "old": N_("old agency"), "new": N_("new agency"), "document": N_("document"),
 }  # fmt: skip
 WORDS = ("method", "by_way", "result", "measure", "period", "ground")
 
@@ -156,7 +164,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
         row = {**ledger.finding(number), "events": ledger.events(number)}
 
     def text() -> None:
-        console.table([row], FINDINGS)
+        console.table([row], columns_for([row]))
         for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
             if row[key]:
                 console.prose(f"{_(heading)}: {row[key]}")

@@ -6,12 +6,54 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
+FINDINGS = """
+CREATE VIEW findings AS
+SELECT f.number, f.agency_code, a.name AS agency, f.category, f.title, f.stage, f.found_on, f.source, f.facts,
+       f.basis, f.remaining, f.rectified_on, f.decision_number, f.decision_until, f.assigned_to, a.management, a.superior,
+       CASE WHEN f.stage IN ('open', 'unrectified') AND EXISTS (
+           SELECT 1 FROM paper_finding pf JOIN paper p ON p.id = pf.paper_id
+           WHERE pf.finding_number = f.number AND p.kind = 'recommendation' AND p.state IN ('draft', 'reviewed')
+             AND p.ground = CASE f.stage WHEN 'open' THEN 'outstanding' ELSE 'unrectified' END) THEN 1 ELSE 0 END AS drafted,
+       CASE WHEN f.rectified_on > (
+           SELECT d.due_on FROM deadline d
+           WHERE d.finding_number = f.number AND d.period IN ('rectification', 'decision')
+           ORDER BY d.id DESC LIMIT 1) THEN 1 ELSE 0 END AS late,
+       CASE WHEN EXISTS (
+           SELECT 1 FROM deadline d
+           WHERE d.finding_number = f.number AND d.period = 'rectification'
+             AND d.met_on IS NULL AND d.cancelled_on IS NULL) THEN 1 ELSE 0 END AS unreported,
+       CASE WHEN (
+           SELECT e.step FROM event e
+           WHERE e.finding_number = f.number AND e.step IN ('object', 'answer')
+           ORDER BY e.id DESC LIMIT 1) = 'object' THEN 1 ELSE 0 END AS objected,
+       CASE WHEN EXISTS (
+           SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'notify') THEN 1 ELSE 0 END AS notified,
+       (SELECT MAX(d.due_on) FROM deadline d
+        WHERE d.finding_number = f.number AND d.owner = 'agency'
+          AND d.met_on IS NULL AND d.cancelled_on IS NULL) AS agency_due
+FROM finding f JOIN agency a ON a.code = f.agency_code
+"""
+DEADLINES = """
+CREATE VIEW deadlines AS
+SELECT d.id, 'finding' AS kind, f.number, f.agency_code, f.agency, f.title, f.stage, f.assigned_to, f.management, f.superior,
+       f.drafted, f.late, f.unreported, f.objected, f.notified, f.agency_due,
+       d.period, d.owner, d.start_event, d.started_on, d.count, d.unit, d.due_on, d.provisional, d.met_on,
+       d.cancelled_on, d.clause, d.after_id, d.policy_id, d.calendar_id
+FROM deadline d JOIN findings f ON f.number = d.finding_number
+"""
+
+# A paper names its agency as its text does, whenever the agency was renamed, or that was entered; by the day it was drafted
+# where its text does not tell.
 PAPERS = """
 CREATE VIEW papers AS
 SELECT p.id, p.kind, p.number, p.state, p.agency_code,
-       COALESCE((SELECT n.name FROM agency_name n
-                 WHERE n.agency_code = p.agency_code AND n.until_on > COALESCE(p.served_on, p.signed_on, p.drafted_on)
-                 ORDER BY n.until_on, n.id LIMIT 1), a.name) AS agency,
+       COALESCE(CASE WHEN REPLACE(p.data, '"agency":"' || a.name || '"', '') <> p.data THEN a.name END,
+                (SELECT n.name FROM agency_name n
+                 WHERE n.agency_code = p.agency_code AND REPLACE(p.data, '"agency":"' || n.name || '"', '') <> p.data
+                 ORDER BY n.until_on DESC, n.id DESC LIMIT 1),
+                (SELECT n.name FROM agency_name n
+                 WHERE n.agency_code = p.agency_code AND n.until_on > p.drafted_on ORDER BY n.until_on, n.id LIMIT 1),
+                a.name) AS agency,
        p.ground, p.drafted_on, p.drafted_by,
        p.reviewed_on, p.reviewed_by, p.signed_on, p.signed_by, p.sealed_on, p.sealed_by, p.served_on, p.served_way,
        p.served_to, p.voided_on, p.voided_by, p.void_why, p.number_why, p.draw_id, p.folder, p.file_name, p.sha256
@@ -64,6 +106,8 @@ FROM anomaly n LEFT JOIN agency a ON a.code = n.agency_code
 
 
 def upgrade() -> None:
+    for view in ("papers", "deadlines", "findings"):
+        op.execute(f"DROP VIEW {view}")
     op.add_column("finding", sa.Column("assigned_to", sa.String(), nullable=True))
     op.create_table(
         "agency_name",
@@ -393,6 +437,5 @@ def upgrade() -> None:
     op.create_index("ix_anomaly_finding_number", "anomaly", ["finding_number"], unique=False)
     op.create_index("ix_anomaly_month", "anomaly", ["month"], unique=False)
 
-    op.execute("DROP VIEW papers")
-    for view in (PAPERS, INSPECTORS, ENTRUSTMENTS, CLUES, COMPLAINTS, PLANS, INSPECTIONS, ANOMALIES):
+    for view in (FINDINGS, DEADLINES, PAPERS, INSPECTORS, ENTRUSTMENTS, CLUES, COMPLAINTS, PLANS, INSPECTIONS, ANOMALIES):
         op.execute(view)
