@@ -213,17 +213,23 @@ class Year:
     def lawful(self) -> None:
         """Enter the visits to one enterprise that nothing is wrong with, now and then near to what would be."""
         enterprise, chance = self.enterprise(), self.chance
-        places = sorted(chance.sample(range(((self.last - self.first).days - 40) // APART), chance.randint(1, 6)))
-        other, *several = chance.sample(self.own, len(places) + 1)
-        for agency, place in zip(several, places, strict=True):
-            on = self.first + timedelta(days=place * APART)
-            (kind,) = chance.choices(("merged", "joint", "campaign", "triggered", "offsite", "near", ""), (1, 1, 1, 1, 1, 1, 19))
+        start = self.first + timedelta(days=chance.randrange(APART))
+        places = sorted(chance.sample(range((self.last - start).days // APART + 1), chance.randint(1, 6)))
+        other, *several = chance.sample(self.own, len(self.own))
+        for agency, place in zip(several, places, strict=False):
+            on = start + timedelta(days=place * APART)
+            usual = on + timedelta(days=APART // 2) > self.last
+            (kind,) = (
+                [""]
+                if usual
+                else chance.choices(("merged", "joint", "campaign", "triggered", "offsite", "near", ""), (1, 1, 1, 1, 1, 1, 19))
+            )
             if kind == "merged":  # one visit for two items
                 self.visit(agency, enterprise, on)
                 self.visit(agency, enterprise, on)
             elif kind == "joint":  # one visit of several agencies
                 joint = f"LH{len(self.rows):08d}"
-                for one in chance.sample(self.own, 3):
+                for one in chance.sample(several[len(places) :], 3):
                     self.visit(one, enterprise, on, 联合检查编号=joint)
             elif kind == "campaign":  # a campaign near to an ordinary visit
                 self.visit(agency, enterprise, on)
@@ -269,8 +275,12 @@ class Year:
     def frequency(self) -> None:
         """Plant a second visit of a year to an enterprise whose class allows one."""
         agency, enterprise = self.chance.choice(self.own), self.enterprise()
-        on = date(self.last.year, 1, 1) + timedelta(days=self.chance.randint(0, 90))
-        again = on + timedelta(days=self.chance.randint(REPEAT + 1, REPEAT + 60))
+        new_year = date(self.last.year, 1, 1)
+        begin, end = (
+            (new_year, self.last) if (self.last - new_year).days > 3 * REPEAT else (self.first, new_year - timedelta(days=1))
+        )
+        on = begin + timedelta(days=self.chance.randint(0, (end - begin).days - REPEAT - 1))
+        again = on + timedelta(days=self.chance.randint(REPEAT + 1, (end - on).days))
         records = [self.visit(agency, enterprise, day, 风险等级="A") for day in (on, again)]
         self.plant("frequency", agency, enterprise, again, *records)
 
