@@ -20,10 +20,11 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet numpy consistent-sampler
+	$(BIN)/python -m pip install --quiet numpy consistent-sampler sqlite-utils
 	$(BIN)/python benchmarks/deadlines.py
 	$(BIN)/python benchmarks/draw.py
 	$(BIN)/python benchmarks/papers.py
+	$(BIN)/python benchmarks/watch.py
 
 # the draw recomputed, ledgers meddled with, commands killed, sixteen at once: many times as often as in `make test`
 reliability: $(VENV)/.test

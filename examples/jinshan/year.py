@@ -185,7 +185,7 @@ class Year:
 
     def visit(self, agency: Agency, enterprise: tuple[str, str], on: date, **other: str) -> str:
         """Enter a record of a visit that nothing is wrong with but what `other` says; return its number."""
-        number = f"JC{len(self.rows) + 1:08d}"
+        number = f"JC{self.last:%y%m}{len(self.rows) + 1:07d}"
         crew = self.chance.sample(agency.inspectors, 2)
         self.rows.append(
             {
@@ -228,7 +228,7 @@ class Year:
                 self.visit(agency, enterprise, on)
                 self.visit(agency, enterprise, on)
             elif kind == "joint":  # one visit of several agencies
-                joint = f"LH{len(self.rows):08d}"
+                joint = f"LH{self.last:%y%m}{len(self.rows):07d}"
                 for one in chance.sample(several[len(places) :], 3):
                     self.visit(one, enterprise, on, 联合检查编号=joint)
             elif kind == "campaign":  # a campaign near to an ordinary visit
