@@ -45,6 +45,11 @@ ROOMS = {
         "agency": ("agency", N_("The agencies under supervision")),
         "sample": ("sample", N_("Draw the quarter's sample, show and verify it")),
     },
+    N_("The watch"): {
+        "clue": ("clue", N_("What came in, and what became of it")),
+        "complaint": ("complaint", N_("How agencies handle complaints")),
+        "search": ("search", N_("Search agencies, findings, clues and papers")),
+    },
     N_("Findings"): {
         "finding": ("finding", N_("Enter, list and show findings")),
         "worklist": ("worklist", N_("Fill in steps in Excel, and take them all at once")),

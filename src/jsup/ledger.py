@@ -107,6 +107,7 @@ def _engine(place: Place, *, foreign_keys: bool = True, lock: bool = True) -> It
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what a complainant's erasing empties is gone from the file
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -234,10 +235,11 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def settle(path: Path) -> None:
-    """Bring everything into the ledger's one file, so that it can be moved without its -wal."""
+def settle(path: Path) -> bool:
+    """Bring everything into the ledger's one file, so that it can be moved without its -wal; tell whether that could be done."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def grant(connection: Connection) -> None:

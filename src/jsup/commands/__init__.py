@@ -14,10 +14,11 @@ from jsup import console
 from jsup.errors import N_, LedgerError, TableError, checked, iso_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jsup.ledger import Ledger
     from jsup.reads import Place, Reads
+    from jsup.register import Imported
 
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON document"))]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=_("The day it was done; today if not given"))]
@@ -116,6 +117,37 @@ def rejecting(*, as_json: bool) -> "Iterator[None]":
         if as_json and rejected:
             console.show({"rejected": rejected}, as_json=True, text=lambda: None)
         raise
+
+
+CHANGES = (
+    console.Column(N_("code"), lambda row: row["code"], whole=True),
+    console.Column(N_("field"), lambda row: row["field"]),
+    console.Column(N_("old value"), lambda row: row["old"]),
+    console.Column(N_("new value"), lambda row: row["new"]),
+)
+UNKNOWN = N_("Not taken over, for these headings are not known: {headings}")
+
+
+def show_import(done: "Imported", *, dry_run: bool, as_json: bool, dropped: tuple[str, "Sequence[str]"] | None = None) -> None:
+    """Print what an import did; `dropped` is a sentence and the headings of which it says why they are not kept."""
+    shown: dict[str, Any] = {
+        "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
+        "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run,
+    }  # fmt: skip
+    if dropped is not None:
+        shown["dropped"] = dropped[1]
+
+    def text() -> None:
+        message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
+        if not dry_run:
+            message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
+        console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
+        console.table(done.changes, CHANGES)
+        for sentence, headings in ((UNKNOWN, done.unknown), dropped or ("", ())):
+            if headings:
+                console.line(sentence, headings="、".join(headings))
+
+    console.show(shown, as_json=as_json, text=text)
 
 
 def pairs(given: list[str], option: str) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, On, Why, here, pairs, rejecting
+from jsup.commands import DryRun, Json, On, Why, here, pairs, rejecting, show_import
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -25,12 +25,6 @@ AGENCIES = (
     Column(N_("management"), lambda row: console.term(row["management"])),
     Column(N_("superior body"), lambda row: row["superior"]),
     Column(N_("retired"), lambda row: row["retired_on"], whole=True),
-)
-CHANGES = (
-    Column(N_("code"), lambda row: row["code"], whole=True),
-    Column(N_("field"), lambda row: row["field"]),
-    Column(N_("old value"), lambda row: row["old"]),
-    Column(N_("new value"), lambda row: row["new"]),
 )
 PEOPLE = {
     "head": Column(N_("head"), lambda row: row["head"]),
@@ -145,18 +139,4 @@ def import_(
 
     with rejecting(as_json=as_json):
         done = register.take_over(here(ctx).ledger("agency import"), file, dry_run=dry_run)
-    shown: dict[str, Any] = {
-        "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
-        "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run,
-    }  # fmt: skip
-
-    def text() -> None:
-        message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
-        if not dry_run:
-            message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
-        console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
-        console.table(done.changes, CHANGES)
-        if done.unknown:
-            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
-
-    console.show(shown, as_json=as_json, text=text)
+    show_import(done, dry_run=dry_run, as_json=as_json)

@@ -107,6 +107,7 @@ DETAILS = {
     "number": N_("document number"), "measure": N_("measure"), "why": N_("reason given"), "approved_by": N_("approved by"),
     "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
     "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
+    "finding": N_("finding"), "paper": N_("paper"), "to": N_("referred to"), "into": N_("merged into"),
 }  # fmt: skip
 WORDS = ("method", "by_way", "result", "measure", "period", "ground")
 
