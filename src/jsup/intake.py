@@ -39,10 +39,11 @@ COLUMNS: Final = (
     Column("address", ("地址", "联系地址")),
 )
 FIELDS: Final = tuple(column.key for column in COLUMNS if column.key not in DATA)
-_IN_TEXTS: Final = {"name": "（投诉举报人）", "phone": "（电话）", "identity": "（证件号码）"}
-"""What stands in a clue's title and content in place of a complainant's data, which could not be erased there."""
-_SHORTEST: Final = 2
-"""Characters of a name from which on it is looked for in a clue's texts."""
+_IN_TEXTS: Final = {"name": ("（投诉举报人）", 2), "phone": ("（电话）", 7), "identity": ("（证件号码）", 7)}
+"""What stands in a clue's title and content in place of a complainant's data, which could not be erased there.
+
+With each, the characters from which on the data are looked for: shorter ones are parts of other words.
+"""
 
 
 @dataclass
@@ -202,8 +203,8 @@ def _without(data: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, st
     """Return a clue's title and content with words in place of the complainant's data."""
     texts = {key: values[key] for key in ("title", "content") if values.get(key)}
     for key, text in texts.items():
-        for name, word in _IN_TEXTS.items():
-            if len(data.get(name) or "") >= _SHORTEST:
+        for name, (word, least) in _IN_TEXTS.items():
+            if len(data.get(name) or "") >= least:
                 text = text.replace(data[name], word)  # noqa: PLW2901 - one after another
         texts[key] = text
     return texts

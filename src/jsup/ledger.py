@@ -237,7 +237,7 @@ def _touch(path: Path) -> None:
 
 def settle(path: Path) -> bool:
     """Bring everything into the ledger's one file, so that it can be moved without its -wal; tell whether that could be done."""
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path, timeout=1)) as connection:  # whoever reads for longer is not waited for
         busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 

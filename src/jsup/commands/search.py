@@ -24,7 +24,7 @@ HITS = (
 @app.command(help=_("Search agencies with their former names, findings, clues and papers; two characters are enough."))
 def search(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("Any part of a name, a title, facts or a number"))],
+    text: Annotated[str, typer.Argument(metavar="WORDS", help=_("Any part of a name, a title, facts or a number"))],
     as_json: Json = False,
 ) -> None:
     """Print what holds a text."""
