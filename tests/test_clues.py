@@ -280,30 +280,55 @@ def holds(ledger, texts):
 
 
 def test_what_is_erased_is_gone_from_the_file_and_the_ledger_stays_whole(jsup, kept):
-    lines = [
-        f"12345,GD{place},t,,,,{','.join(f'{value}{place:03}' for value in PERSON.values())}"
-        for place in range(1, 60)  # enough for the table to take several pages
-    ]
-    jsup("clue", "import", table("c.csv", "渠道,工单编号,标题,内容,单位代码,收到日期,姓名,电话,身份证号,地址", *lines))
+    head = "渠道,工单编号,标题,内容,单位代码,收到日期,姓名,电话,身份证号,地址"
+
+    def data(place, turn):
+        return [f"{value}-{place:03}-{turn}{'室' * (place * 37 % 90 if turn == place % 2 else 0)}" for value in PERSON.values()]
+
+    for turn in range(2):  # rows grow and shrink
+        lines = [f"12345,GD{place},t,,,,{','.join(data(place, turn))}" for place in range(1, 100)]
+        assert jsup("clue", "import", table("c.csv", head, *lines)).status == 0
     salts = dict(rows(kept, "SELECT clue_number, salt FROM complainant"))
-    assert len(set(salts.values())) == 59
+    assert len(set(salts.values())) == 99
     assert jsup("verify").status == 0
-    for place in (1, 13, 30, 59):
-        texts = [f"{value}{place:03}" for value in PERSON.values()] + [salts[f"X2026-{place:04}"]]
+    for place in (1, 50, 99):
+        texts = [*data(place, 1), salts[f"X2026-{place:04}"]]
         assert holds(kept, texts) == texts
         done = jsup("clue", "erase", f"X2026-{place:04}", "--why=本人要求", "--json")
-        assert (done.status, done.err, holds(kept, texts)) == (0, "", [])
+        assert (done.status, done.err, holds(kept, [*texts, *data(place, 0)])) == (
+            0,
+            "",
+            [],
+        )
         assert done.json["complainant"] == dict.fromkeys(PERSON) | {
-            "masked": True,
-            "erased_on": "2026-11-24",
-            "erased_why": "本人要求",
-        }
+            "masked": True, "erased_on": "2026-11-24", "erased_why": "本人要求"
+        }  # fmt: skip
     assert jsup("verify").status == 0
     assert "was erased on 2026-11-24 already" in refused(jsup, ["clue", "erase", "X2026-0001", "--why=w"], 1)
     shown = jsup("clue", "show", "X2026-0001", "--unmask").out
     assert "The complainant's data were erased on 2026-11-24: 本人要求" in shown
     rows(kept, "UPDATE complainant SET phone = '1' WHERE clue_number = 'X2026-0002'")
     assert "table complainant, row 2" in jsup("verify").out + jsup("verify").err
+
+
+@pytest.mark.in_a_file
+def test_what_sqlite_left_in_a_page_that_it_rearranged_goes_with_the_erasure(jsup, kept):
+    add(jsup, "--name=张三丰")
+    with closing(sqlite3.connect(kept)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'complainant'").fetchall()
+        ((size,),) = connection.execute("PRAGMA page_size").fetchall()
+    data = bytearray(kept.read_bytes())
+    at = (root - 1) * size
+    cells, content = (int.from_bytes(data[at + place : at + place + 2], "big") for place in (3, 5))
+    assert 8 + 2 * cells + 100 < content  # room that no row takes
+    data[at + 8 + 2 * cells + 20 : at + 8 + 2 * cells + 29] = "张三丰".encode()
+    kept.write_bytes(data)
+    assert data.count("张三丰".encode()) == 2
+    assert jsup("verify").status == 0
+    assert jsup("clue", "erase", "X2026-0001", "--why=w").status == 0
+    assert holds(kept, ["张三丰"]) == []
+    assert jsup("verify").status == 0
 
 
 @pytest.mark.in_a_file

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from jsup import ledger as ledgers
-from jsup import tables
+from jsup import files, tables
 from jsup.casework import not_future
 from jsup.clocks import Desk
 from jsup.clues import DATA, OPEN
@@ -245,7 +244,7 @@ def erase(ledger: Ledger, number: str, on: date, why: str) -> bool:
             setattr(row, key, None)
         row.erased_on, row.erased_why = on, why
         note(desk, clue, "clue erase", on, why=why)
-    return not isinstance(ledger.place, Path) or ledgers.settle(ledger.place)
+    return not isinstance(ledger.place, Path) or files.scour(ledger.place, "complainant")
 
 
 # From a table -----------------------------------------------------------------------------------

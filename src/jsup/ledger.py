@@ -235,11 +235,10 @@ def _touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def settle(path: Path) -> bool:
-    """Bring everything into the ledger's one file, so that it can be moved without its -wal; tell whether that could be done."""
-    with closing(sqlite3.connect(path, timeout=1)) as connection:  # whoever reads for longer is not waited for
-        busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+def settle(path: Path) -> None:
+    """Bring everything into the ledger's one file, so that it can be moved without its -wal."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def grant(connection: Connection) -> None:
