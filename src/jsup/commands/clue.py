@@ -28,7 +28,7 @@ Channel = Annotated[str, typer.Option(metavar="KEY", help=_("How it came in: ") 
 Outcome = Annotated[str | None, typer.Option(metavar="TEXT", help=_("What came of it"))]
 
 STATES = {
-    "open": N_("to be triaged"), "finding": N_("finding"), "referred": N_("referred"), "merged": N_("merged"),
+    "open": N_("to be triaged"), "finding": N_("made a finding"), "referred": N_("referred"), "merged": N_("merged"),
     "dismissed": N_("dismissed"),
 }  # fmt: skip
 DROPPED = N_("Not kept, for own.watch.keep_complainants is false: {headings}")
@@ -45,7 +45,7 @@ CLUES = (
     Column(N_("channel"), lambda row: CHANNELS.get(row["channel"], row["channel"])),
     Column(N_("number there"), lambda row: row["source_number"]),
     Column(N_("agency"), lambda row: row["agency"]),
-    Column(N_("title"), lambda row: row["title"]),
+    Column(N_("matter"), lambda row: row["title"]),
     Column(N_("received"), lambda row: row["received_on"], whole=True),
     Column(N_("officer"), lambda row: row["officer"]),
     Column(N_("became"), became),
@@ -276,7 +276,7 @@ def show_gatherings(ctx: typer.Context, number: int | None, *, as_json: bool) ->
 @meetings.command("add", help=_("Enter a gathering: who, when, about what."))
 def add_gathering(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Option(metavar="KEY", help=", ".join(GATHERINGS))],
+    kind: Annotated[str, typer.Option(metavar="KEY", help=_("Its kind: ") + ", ".join(GATHERINGS))],
     who: Annotated[str, typer.Option(metavar="TEXT", help=_("With whom"))],
     subject: Annotated[str, typer.Option(metavar="TEXT", help=_("About what"))],
     outcome: Outcome = None,

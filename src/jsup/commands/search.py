@@ -16,7 +16,7 @@ KINDS = {"agency": N_("agency"), "finding": N_("finding"), "clue": N_("clue"), "
 HITS = (
     Column(N_("kind"), lambda row: _(KINDS[row["kind"]])),
     Column(N_("number"), lambda row: row["key"], whole=True),
-    Column(N_("title"), lambda row: row["title"]),
+    Column(N_("matter"), lambda row: row["title"]),
     Column(N_("found in"), lambda row: row["snippet"]),
 )
 
