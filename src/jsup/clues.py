@@ -53,7 +53,7 @@ def listed(ledger: Reads, *, state: str | None = None, channel: str | None = Non
         ledger.agencies(agency)
     wanted = {"state": state, "channel": channel, "agency_code": agency}
     where = " AND ".join(f"(:{key} IS NULL OR {key} = :{key})" for key in wanted)
-    return ledger.rows(f"SELECT * FROM clues WHERE {where} ORDER BY LENGTH(number), number", **wanted)
+    return ledger.rows(f"SELECT * FROM clues WHERE {where} ORDER BY SUBSTR(number, 1, 6), LENGTH(number), number", **wanted)
 
 
 def shown(ledger: Reads, number: str, *, officer: str | None = None) -> Row:
