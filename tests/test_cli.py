@@ -64,10 +64,12 @@ MODULES = "import sys; sys.argv[1:] = {!r}\nfrom jsup.cli import main\ntry: main
 
 
 @pytest.mark.parametrize("line", ["--help", "--version", "overdue --json", "overdue", "next --json", "finding list --json",
-                                  "agency list --json", "agency show JS-SCJG", "inspector list --json", "entrustment list --json", "plan list --json", "plan check --json", "plan merge --json", "plan merges", "why 2026-0001 --json", "due --from 2026-02-09 --days 5 --json", "overdue --help"])  # fmt: skip
+                                  "agency list --json", "clue list --json", "clue show X2026-0001", "clue gathering list", "complaint list --json",
+                                  "search 检查 --json", "agency show JS-SCJG", "inspector list --json", "entrustment list --json", "plan list --json", "plan check --json", "plan merge --json", "plan merges", "why 2026-0001 --json", "due --from 2026-02-09 --days 5 --json", "overdue --help"])  # fmt: skip
 def test_what_people_wait_for_loads_nothing_heavy(line, jsup, register):
     jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-11-02")
     jsup("warn", "2026-0001", "--method", "phone", "--on", "2026-11-03")
+    jsup("clue", "add", "--channel", "media", "--title", "t")
     done = subprocess.run([sys.executable, "-c", MODULES.format(line.split(" "))], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     loaded = set(eval(done.stderr.splitlines()[-1]))

@@ -29,9 +29,11 @@ from jsup import (
     checks,
     cli,
     codes,
+    complaints,
     draws,
     errors,
     grids,
+    intake,
     policy,
     qualifications,
     register,
@@ -143,6 +145,16 @@ def read_worklist(path: Path) -> None:
     worklists._waiting(table)
 
 
+def read_clues(path: Path) -> None:
+    """Read clues as far as they can be read without a ledger."""
+    intake.rows_of(tables.read(path, intake.COLUMNS), TODAY, {code: code for code in CODES})
+
+
+def read_complaints(path: Path) -> None:
+    """Read complaints as far as they can be read without a ledger."""
+    complaints.rows_of(tables.read(path, complaints.COLUMNS), TODAY, CODES)
+
+
 def read_checks(path: Path) -> None:
     """Read a check sheet as far as it can be read without a ledger."""
     table = tables.read(path, checks.COLUMNS)
@@ -241,6 +253,16 @@ ANSWERS = [
     ["A1", "records.code", "不符合", "", "甲", "是", "2026Q4"],
     ["310116001", "site.code", "符合", "", "", "", ""],
 ]
+CLUES = [
+    ["渠道", "来源编号", "标题", "内容", "单位代码", "收到日期", "姓名", "电话"],
+    ["12345", "GD1", "甲", "乙", "A1", "2026-11-02", "张三", "13800000001"],
+    ["其他", "GD2", "其他", "", "", "2026/11/30", "", ""],
+]
+COMPLAINTS = [
+    ["单位代码", "投诉编号", "事项", "收到日期", "受理日期", "办结日期", "办理结果"],
+    ["A1", "1", "甲", "2026-11-02", "2026-11-03", "2026-11-04", "乙"],
+    ["310116001", "1", "", "2026-11-02", "2026-11-01", "", ""],
+]
 WORKED = [["日期", "类型", "名称"], ["2027-01-01", "休", "元旦"], ["2027-02-14", "班", "春节"]]
 FIELDS = listed(
     "{{ title }}  {{ bureau }}{{ paper_title }}{{ paper_number }}  {%p for x in findings %}  {{ x.title }}  {%p endfor %}"
@@ -261,6 +283,10 @@ READERS = {
     "entrustments.xlsx": Reader(read_entrustments, sheet(ENTRUSTMENTS), CELLS, BOOK),
     "worklist.csv": Reader(read_worklist, text(STEPS), GRID),
     "worklist.xlsx": Reader(read_worklist, sheet(STEPS), CELLS, BOOK),
+    "clues.csv": Reader(read_clues, text(CLUES), GRID),
+    "clues.xlsx": Reader(read_clues, sheet(CLUES), CELLS, BOOK),
+    "complaints.csv": Reader(read_complaints, text(COMPLAINTS), GRID),
+    "complaints.xlsx": Reader(read_complaints, sheet(COMPLAINTS), CELLS, BOOK),
     "checks.csv": Reader(read_checks, text(ANSWERS), GRID),
     "checks.xlsx": Reader(read_checks, sheet(ANSWERS), CELLS, BOOK),
     "notice.txt": Reader(calendars.read, {"": NOTICE}, SAID),

@@ -85,6 +85,14 @@ assign 2026-0003 2026-0004 --to=?; assign 2026-0003 2026-0004 --to==boss; handov
 assign 2026-0004 --to==lead; finding list --assigned-to==lead; finding show 2026-0004
 policy import policy.toml; seal seal.txt; verify --seal=seal.txt; backup backup.db; export whole; export public --public
 doctor; restore backup.db --ledger=restored.db
+clue gathering add --kind=forum --who=? --subject=? --outcome=?; clue gathering outcome 1 --outcome=? --why=?
+clue add --channel=hotline --title=? --agency==9 --source-number=? --content=? --name=? --phone=? --identity=? --address=?
+clue import clues.csv; clue import clues.csv --dry-run; clue show X2026-0001 --unmask; clue show X2026-0002
+clue amend X2026-0001 --set=title=? --set=content=? --why=?; clue erase X2026-0001 --why=?
+clue triage X2026-0001 --finding --category=other --title=? --facts=? --basis=?
+clue triage X2026-0002 --refer-to=? --why=? --materials=? --out=papers; clue refer X2026-0003 --to=? --why=? --materials=? --out=papers
+clue triage X2026-0004 --dismiss --why=?; clue triage X2026-0005 --merge-into=X2026-0001 --why=?
+complaint import complaints.csv; complaint import complaints.csv; search =1+1
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -114,6 +122,8 @@ WRITTEN = {
     "seal out": "seal --out={place}",
     "backup place": "backup {place}",
     "export folder": "export {place}",
+    "clue triage out": "clue triage X2026-0006 --refer-to=x --out={place}",
+    "clue refer out": "clue refer X2026-0007 --to=x --out={place}",
 }
 """Paths that a command reads, and those that it writes, each with a command line that does."""
 
@@ -157,7 +167,7 @@ def typed(words, *, terminal=False):
 
 def furnished(folder):
     """Write the files that the walk reads, hostile all of them."""
-    law = policy.packaged_text()
+    law = policy.packaged_text().replace("keep_complainants = false", "keep_complainants = true")
     for old, new in LAW.items():
         law = law.replace(f'"{old}', f'"{new}')
     (folder / "policy.toml").write_text(law, encoding="utf-8")
@@ -183,6 +193,13 @@ def furnished(folder):
     (folder / "plans.csv").write_text(plans, encoding="utf-8")
     (folder / "weights.csv").write_text("单位代码,权重\n=0,9\n", encoding="utf-8")
     (folder / "work.csv").write_text("问题编号,步骤,日期,备注\n2026-0004,单位提出异议,2026-11-23,=1+1\n", encoding="utf-8")
+    rows = [f"12345,GD{row},{cells[row]},{cells[row + 9]},=9,{cells[row + 18]},{cells[row + 27]},x" for row in range(9)]
+    (folder / "clues.csv").write_text(
+        "渠道,工单编号,标题,内容,单位代码,姓名,电话,[red]\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
+    rows = [f"=9,{cells[row]},{cells[row + 9]},2026-11-02,{cells[row + 18]}" for row in range(9)]
+    head = "单位代码,投诉编号,事项,收到日期,办理结果\n"
+    (folder / "complaints.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     (folder / "proof").write_text("x", encoding="utf-8")
 
 

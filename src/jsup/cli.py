@@ -56,6 +56,9 @@ ROOMS = {
         "inspection": ("inspection", N_("Take over inspections as they were uploaded")),
         "heading": ("inspection", N_("What the headings of inspection files mean")),
         "item": ("inspection", N_("The municipal list of inspection items")),
+        "clue": ("clue", N_("What came in, and what became of it")),
+        "complaint": ("complaint", N_("How agencies handle complaints")),
+        "search": ("search", N_("Search agencies, findings, clues and papers")),
     },
     N_("Findings"): {
         "finding": ("finding", N_("Enter, list and show findings")),

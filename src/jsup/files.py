@@ -193,6 +193,31 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
         yield Run(execute, "sqlite")
 
 
+def scour(path: Path, table: str) -> bool:
+    """Write a table's pages anew, for pages that SQLite has rearranged may still hold what its rows held before.
+
+    Tell whether the old ones are gone from the file beside the ledger too: they stay there while somebody reads.
+
+    Raises:
+        LedgerError: another program was writing all the while.
+    """
+    try:
+        # without foreign keys, or SQLite would take the rows out one by one and leave the pages
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+            connection.execute(f"DELETE FROM {table}")
+            if rows:
+                connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA busy_timeout = 1000")
+            busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise explain_failure(error, path) from error
+    return not busy
+
+
 _SHARES: Final = (
     "nfs",
     "nfs4",

@@ -357,7 +357,8 @@ def _verify_table(run: Run, table: str, problems: Found) -> None:
         key = f"t.{_quoted(keys[0])}"
         same = f"i.name = :name AND i.key = to_jsonb({key})"
     added = f"SELECT {key} AS key FROM {name} t LEFT JOIN image i ON {same} WHERE i.name IS NULL ORDER BY 1"
-    gone = f"SELECT i.key FROM image i WHERE name = :name AND NOT EXISTS (SELECT 1 FROM {name} t WHERE {same}) ORDER BY 1"
+    stored = key if run.dialect == "sqlite" else f"to_jsonb({key})"
+    gone = f"SELECT key FROM image WHERE name = :name EXCEPT SELECT {stored} FROM {name} t ORDER BY 1"  # each side is read once
     for query, message in (
         (added, N_("table {table}, row {row}: it was added behind the journal's back")),
         (gone, N_("table {table}, row {row}: it was removed behind the journal's back")),

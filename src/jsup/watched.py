@@ -65,7 +65,7 @@ class Entrustment(SQLModel, table=True):
 
 
 class Gathering(SQLModel, table=True):
-    """An exchange with those who watch along: of which kind (`intake.KINDS`), when, who, and what came of it."""
+    """An exchange with those who watch along: of which kind (`words.GATHERINGS`), when, who, and what came of it."""
 
     __tablename__ = "gathering"
 

@@ -20,3 +20,21 @@ MEASURES: Final = {
 }  # fmt: skip
 PERIODS: Final = {"warning": "预警", "rectification": "整改", "decision": "决定书整改"}
 """The agency's own periods, the only ones that are extended."""
+CHANNELS: Final = {
+    "reconsideration": "行政复议", "hotline": "12345", "platform": "投诉举报平台/电话", "association": "工商联/行业协会",
+    "observer": "法治观察员", "deputy": "人大代表/政协委员", "media": "媒体", "covert": "明察暗访", "questionnaire": "问卷调查",
+    "wechat": "执法单位微信公众号", "data": "执法系统数据监督", "joint": "联席会议/协调小组/专班", "draw": "抽查",
+    "other": "其他",
+}  # fmt: skip
+"""The channels by which clues come in. Source: 二（一）."""
+CHANNELS_TOO: Final = {
+    "12345市民服务热线": "hotline", "12345热线": "hotline", "投诉举报平台": "platform", "投诉举报电话": "platform",
+    "工商联": "association", "行业协会": "association", "人大代表": "deputy", "政协委员": "deputy", "微信公众号": "wechat",
+    "数据监督": "data", "联席会议": "joint", "协调小组": "joint", "专班": "joint",
+}  # fmt: skip
+"""Other words for them in people's tables."""
+GATHERINGS: Final = {
+    "observer": "法治观察员", "deputy": "人大代表/政协委员", "forum": "座谈会", "questionnaire": "问卷调查",
+    "hotline": "12345会商研判", "media": "媒体", "covert": "明察暗访", "other": "其他",
+}  # fmt: skip
+"""The exchanges with those who watch along. Source: 二（一）2."""

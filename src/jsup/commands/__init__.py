@@ -134,14 +134,28 @@ def changes_of(key: str) -> "tuple[console.Column, ...]":
 
 
 CHANGES = changes_of("code")
+UNKNOWN = N_("Not taken over, for these headings are not known: {headings}")
 
 
-def show_taken(done: Any, *, dry_run: bool, as_json: bool, changes: "Sequence[console.Column]" = CHANGES, **more: Any) -> None:
-    """Print what an import did or would do: its counts, each field that changes, and the headings that nobody knows."""
+def show_taken(
+    done: Any,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    changes: "Sequence[console.Column]" = CHANGES,
+    left_out: "tuple[str, Sequence[str]] | None" = None,
+    **more: Any,
+) -> None:
+    """Print what an import did or would do: its counts, each field that changes, and the headings that nobody knows.
+
+    `left_out` is a sentence and the headings of which it says why they are not kept.
+    """
     shown: dict[str, Any] = {
         "batch": None, "rows": done.rows, "new": done.new, "changed": done.changed, "unchanged": done.unchanged,
         "rejected": [], "unknown_headings": done.unknown, "changes": done.changes, "dry_run": dry_run, **more,
     }  # fmt: skip
+    if left_out is not None:
+        shown["dropped"] = left_out[1]
 
     def text() -> None:
         message = N_("Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged. Nothing was written.")
@@ -149,8 +163,9 @@ def show_taken(done: Any, *, dry_run: bool, as_json: bool, changes: "Sequence[co
             message = N_("Took {rows} rows: {new} new, {changed} changed, {unchanged} unchanged.")
         console.line(message, rows=done.rows, new=done.new, changed=done.changed, unchanged=done.unchanged)
         console.table(done.changes, changes)
-        if done.unknown:
-            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
+        for sentence, headings in ((UNKNOWN, done.unknown), left_out or ("", ())):
+            if headings:
+                console.line(sentence, headings="、".join(headings))
 
     console.show(shown, as_json=as_json, text=text)
 

@@ -115,6 +115,7 @@ DETAILS = {
     "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
     "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
     "to": N_("to"), "old": N_("old agency"), "new": N_("new agency"), "document": N_("document"),
+    "finding": N_("finding"), "paper": N_("paper"), "into": N_("merged into"),
 }  # fmt: skip
 WORDS = ("method", "by_way", "result", "measure", "period", "ground")
 

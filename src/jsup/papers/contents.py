@@ -35,6 +35,8 @@ class Matter:
     ground: str = ""
     draw: dict[str, Any] | None = None
     given: dict[str, str] = field(default_factory=dict)
+    said: Contents = field(default_factory=dict)
+    """What the ledger holds for a paper about neither, such as a clue's slip."""
 
     @property
     def key(self) -> str:
@@ -81,7 +83,7 @@ def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
     for matter in matters:
         form, title = form_of(matter.kind.key), matter.kind.title
         form.may(desk, matter)
-        contents = _common(desk, matter) | form.fill(desk, matter)
+        contents = _common(desk, matter) | form.fill(desk, matter) | matter.said
         for key, text in matter.given.items():
             contents[key] = _given(matter, contents, key, text)
         holes += [_hole(matter, key) for key in ("basis", *form.required) if not contents[key]]

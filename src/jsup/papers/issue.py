@@ -72,7 +72,7 @@ def draft(ledger: Ledger, wanted: Wanted, out: Path, *, force: bool = False) -> 
         raise UsageError(N_("a recommendation is drafted by `jsup recommend`, for a rule says when"))
     with issuing(ledger, out, force=force) as tray:
         casework.not_future(wanted.on, ledger.entry.today)
-        return _drafted(tray, _matters(tray.desk, wanted), out)
+        return drafted(tray, _matters(tray.desk, wanted), out)
 
 
 def recommend(
@@ -105,7 +105,7 @@ def recommend(
             Matter(kind, options.on, get_agency(desk.session, code), findings, grounds[stage])
             for (code, stage), findings in _grouped(found, lambda finding: (finding.agency_code, finding.stage)).items()
         ]
-        return _drafted(tray, matters, out)
+        return drafted(tray, matters, out)
 
 
 def _grouped(findings: Iterable[Finding], key: Callable[[Finding], Key]) -> dict[Key, list[Finding]]:
@@ -160,8 +160,8 @@ def _drawn(desk: Desk, wanted: Wanted) -> list[Matter]:
     ]
 
 
-def _drafted(tray: Tray, matters: Sequence[Matter], out: Path) -> list[Made]:
-    """Fill papers, enter their drafts, and write their files beside their places."""
+def drafted(tray: Tray, matters: Sequence[Matter], out: Path) -> list[Made]:
+    """Fill papers, enter their drafts, and write their files beside their places, inside a transaction of the caller's."""
     said = contents.gather(tray.desk, matters)
     template = forms.current(tray.desk.reads, matters[0].kind.key)
     return [_filed(tray, matter, one, template, out) for matter, one in zip(matters, said, strict=True)]
