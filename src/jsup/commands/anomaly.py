@@ -48,7 +48,7 @@ BY_RULE = (
     Column(N_("rule"), lambda row: console.term(f"rule {row['rule']}")),
     Column(N_("clause"), lambda row: row["clause"], whole=True),
     Column(N_("found"), lambda row: row["found"]),
-    Column(N_("new"), lambda row: row["new"]),
+    Column(N_("newly found"), lambda row: row["new"]),
     Column(N_("verified"), lambda row: row["verified"]),
     Column(N_("dismissed"), lambda row: row["dismissed"]),
 )

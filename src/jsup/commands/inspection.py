@@ -38,7 +38,7 @@ BATCHES = (
     *(
         Column(heading, lambda row, key=key: row[key], whole=True)  # type: ignore[misc]
         for key, heading in (
-            ("rows", N_("rows")), ("new", N_("new")), ("changed", N_("changed")), ("unchanged", N_("unchanged")),
+            ("rows", N_("rows")), ("new", N_("new rows")), ("changed", N_("changed")), ("unchanged", N_("unchanged")),
             ("rejected", N_("rejected")),
         )
     ),
