@@ -169,7 +169,7 @@ def _chunks(
     many = 0
     while some := head or [*islice(lines, _CHUNK)]:
         head = []
-        if not all(row and (row[0] or _said(row)) for _number, row in some):
+        if not all(row and (text_in(row[0]) or _said(row)) for _number, row in some):
             some = [(number, row) for number, row in some if _said(row)]
         if some:
             many += len(some)

@@ -23,7 +23,7 @@ HEADINGS: Final = {
     "agency": ("实施机构", "实施机构名称", "检查机构", "执法单位"),
     "agency_code": ("实施机构编码", "实施机构代码", "检查机构编码", "单位代码"),
     "body": ("受委托部门", "受委托组织", "受委托机构"),
-    "enterprise": ("监管对象", "检查对象", "行政相对人名称", "企业名称"),
+    "enterprise": ("监管对象", "监管对象名称", "检查对象", "行政相对人名称", "企业名称"),
     "enterprise_code": ("行政相对人编码", "行政相对人代码", "统一社会信用代码", "监管对象编码"),
     "district": ("行政区划代码", "区划代码"),
     "form": ("检查形式",),
@@ -47,7 +47,8 @@ HEADINGS: Final = {
 """The columns of a record and their headings: the national 互联网+监管 layout's sixteen, Shanghai's five, and what some add."""
 
 REQUIRED: Final = ("record", "enterprise_code", "visited_on")
-_LONG: Final = ("result", "reason")
+_LINES: Final = ("result", "reason", "inspectors", "certificates")
+"""Columns whose cells may hold several lines."""
 _DAYS: Final = ("visited_on", "uploaded_on")
 
 REASON: Final = "退回原因"
@@ -73,6 +74,8 @@ _DAY = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
 """How Excel shows a long number: 1.0E+17, 1.0E17, 1E+17; but 9E2026 may be a number of an office."""
+_REMARK = re.compile(r"[*＊ ]+|[ \u3000]*[(（][^()（）]*[)）]$")
+_BREAK = re.compile(r" *[\r\n]+ *")
 _BETWEEN = re.compile("[;；,，、/|\n]+")
 _OFFSITE: Final = ("非现场",)
 _TRIGGERED: Final = ("触发",)
@@ -131,7 +134,7 @@ def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
     best: Layout | None = None
     for number, row in enumerate(rows[:_ROWS_ABOVE]):
         heads = _heads(rows, number, words)
-        known = [words.get(head.casefold()) for head in heads]
+        known = [_column(head, words) for head in heads]
         places = {key: place for place, key in reversed([*enumerate(known)]) if key is not None}
         twice = [head for head, key in zip(heads, known, strict=True) if key is not None and known.count(key) > 1]
         if len(places) >= max(2, len(best.places) + 1 if best else 0) and any(text_in(cell) for cell in row):
@@ -167,15 +170,24 @@ def _heads(rows: Sequence[Sequence[Cell]], number: int, words: Mapping[str, str]
     above: Sequence[Cell] = rows[number - 1] if number else ()
     heads, left = [], ""
     for place, cell in enumerate(rows[number]):
-        head = text_in(cell)
-        over = text_in(above[place]) if place < len(above) else ""
+        head = _heading(cell)
+        over = _heading(above[place]) if place < len(above) else ""
         left = over or left
-        if head.casefold() not in words and over and not head:
+        if over and not head:
             head = over
-        elif head and head.casefold() not in words and f"{left}{head}".casefold() in words:
+        elif head and not _column(head, words) and _column(left + head, words):
             head = left + head
         heads.append(head)
     return heads
+
+
+def _heading(cell: Cell) -> str:
+    return _BREAK.sub("", text_in(cell))
+
+
+def _column(head: str, words: Mapping[str, str]) -> str | None:
+    """Return the column that a heading stands for, whatever is remarked behind it: （必填）, (;分隔), *."""
+    return words.get(head.casefold()) or words.get(_REMARK.sub("", head).casefold())
 
 
 # Cells ------------------------------------------------------------------------------------------
@@ -259,8 +271,8 @@ class Reader:
     bodies: Bodies
     today: date
     rejected: list[Rejected] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
-    _lots: list[tuple[Sequence[str], Sequence[int]]] = field(default_factory=list)
+    _seen: dict[str, int] = field(default_factory=dict)
+    """The numbers of the records that are taken, each with its row."""
     _memos: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -276,40 +288,38 @@ class Reader:
         columns = [*zip(*plain, strict=True)]
         cells = {key: columns[place] for key, place in self.layout.places.items()}
         content = self._content(cells, len(plain), numbers, problems)
-        absent = ("\0",) * len(plain)
-        said = [
-            (content[key] if key in cells and key not in _FILLED else texts(content[key])) if key in self.fields else absent
-            for key in CONTENT
-        ]
-        found: dict[str, Sequence[Any]] = {"sha256": [*row_hashes(said)]} | {key: content[key] for key in self.fields}
         self._once(content["record"], numbers, problems)
         if problems:
             self.rejected += [
                 Rejected(numbers[place], [text_in(cell) for cell in rows[place]], problems[place]) for place in sorted(problems)
             ]
-            found = {key: [cell for place, cell in enumerate(column) if place not in problems] for key, column in found.items()}
-        return found
+            good = [place for place in range(len(plain)) if place not in problems]
+            content = {key: [column[place] for place in good] for key, column in content.items()}
+        absent = ("\0",) * len(content["record"])
+        said = [
+            (content[key] if key in cells and key not in _FILLED else texts(content[key])) if key in self.fields else absent
+            for key in CONTENT
+        ]
+        return {"sha256": [*row_hashes(said)]} | {key: content[key] for key in self.fields}
 
     def _once(self, records: Sequence[Any], numbers: Sequence[int], problems: dict[int, list[Problem]]) -> None:
         """Let each number stand once among the rows that can be taken."""
-        before = len(self._seen)
-        if not problems:
-            self._seen.update(records)
-        if problems or len(self._seen) < before + len(records):
-            rows = {record: number for lot, found in self._lots for record, number in zip(lot, found, strict=True)}
-            for place, record in enumerate(records):
-                if place not in problems and rows.setdefault(record, numbers[place]) != numbers[place]:
-                    twice = Wrong(N_("the number {code} stands in row {row} already"), {"code": record, "row": rows[record]})
-                    self._blame(problems, numbers, place, "record", twice)
-            good = [place for place in range(len(records)) if place not in problems]
-            records, numbers = [records[place] for place in good], [numbers[place] for place in good]
-            self._seen.update(records)
-        self._lots.append((records, numbers))
+        good = [place for place in range(len(records)) if place not in problems]
+        picked = [records[place] for place in good] if problems else records
+        if self._seen.keys().isdisjoint(picked) and len(set(picked)) == len(picked):
+            self._seen.update(zip(picked, (numbers[place] for place in good), strict=True))
+            return
+        for place in good:
+            row = self._seen.setdefault(records[place], numbers[place])
+            if row != numbers[place]:
+                twice = Wrong(N_("the number {code} stands in row {row} already"), {"code": records[place], "row": row})
+                self._blame(problems, numbers, place, "record", twice)
 
     def _blame(self, problems: dict[int, list[Problem]], numbers: Sequence[int], place: int, key: str, wrong: Wrong) -> None:
-        at = self.layout.places.get(key)
+        at = self.layout.places.get("agency" if key == "agency_code" and key not in self.layout.places else key)
         column = self.layout.heads[at] if at is not None else HEADINGS[key][0]
-        problems.setdefault(place, []).append(Problem(numbers[place], column, wrong.message, wrong.values))
+        if all(column != problem.column for problem in problems.get(place, ())):  # one reason for a cell is enough
+            problems.setdefault(place, []).append(Problem(numbers[place], column, wrong.message, wrong.values))
 
     def _plain(
         self, numbers: Sequence[int], rows: Sequence[Sequence[Cell]], wide: int, problems: dict[int, list[Problem]]
@@ -343,8 +353,8 @@ class Reader:
             key, text = fields.get(at), text_in(cell)
             if isinstance(cell, Bad) and key is not None and not (key in _DAYS and day(text)):
                 problems.setdefault(place, []).append(Problem(number, self.layout.heads[at], cell.message, {"value": text}))
-            text = text.replace("\r\n", "\n").replace("\t", " ") if key in _LONG else text
-            hidden = invisible(text, lines=key in _LONG)
+            text = text.replace("\r\n", "\n").replace("\t", " ") if key in _LINES else text
+            hidden = invisible(text, lines=key in _LINES)
             if hidden is not None and key is not None:
                 values = {"point": f"{ord(hidden):04X}"}
                 problems.setdefault(place, []).append(
