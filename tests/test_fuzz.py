@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -46,7 +47,7 @@ from jsup import (
 from jsup.errors import JsupError, LedgerError
 from jsup.models import Agency, Paper
 from jsup.papers import forms
-from jsup.watch import merges, overlaps, plans
+from jsup.watch import inspections, items, merges, overlaps, plans, records
 from tests.imports import make
 
 TODAY = date(2026, 11, 24)
@@ -164,6 +165,23 @@ def read_checks(path: Path) -> None:
             checks._row(PLAN, draw, table, number, cells, {})
 
 
+def read_inspections(path: Path) -> None:
+    """Read inspections as far as they can be read without a ledger."""
+    lines = enumerate(grids.grid(path, grids.BULK), 1)
+    head = [(number, row) for number, row in islice(lines, 50) if any(map(grids.text_in, row))]
+    shape = inspections._layout(path, [row for _number, row in head], HEADING_WORDS)
+    reader = records.Reader(shape, records.Bodies(frozenset(CODES), {"甲": "A1"}, ("协调机构",)), TODAY)
+    for numbers, rows in inspections._chunks(path, head[shape.above :], lines):
+        taken = reader.records(numbers, rows)
+        assert len({len(column) for column in taken.values()}) == 1
+    inspections._handed_back(path, shape, reader.rejected, lambda problem: problem.message.format(**problem.values))
+
+
+def read_items(path: Path) -> None:
+    """Read the municipal list."""
+    tables.read(path, items.COLUMNS)
+
+
 def read_word(text: str) -> None:
     """Read a text as each option reads it that has a form."""
     for read in (
@@ -263,6 +281,28 @@ COMPLAINTS = [
     ["A1", "1", "甲", "2026-11-02", "2026-11-03", "2026-11-04", "乙"],
     ["310116001", "1", "", "2026-11-02", "2026-11-01", "", ""],
 ]
+INSPECTION_WORDS = listed("""检查行为编号  名称  编码  1.0E+17  9.13101E+17  ；  、  (;分隔)  （必填）  *  非现场  触发式  JC-1  46303
+协调机构  2026-10-07  20261008  退回原因""")
+HEADING_WORDS = {word.casefold(): key for key, words in records.HEADINGS.items() for word in (key, *words)}
+INSPECTED = [
+    ["2026年10月"],
+    [
+        "检查行为编号",
+        "实施机构",
+        "",
+        "行政相对人编码(统一社会信用代码)",
+        "检查时间",
+        "报送时间",
+        "检查人员(;分隔)",
+        "执法证号",
+        "检查结果",
+        "备注",
+    ],
+    ["", "名称", "编码", "", "", "", "", "", "", ""],
+    ["JC-1", "甲", "A1", "91350100M000100Y43", "2026-10-08 09:30", "46310", "张甲;李乙", "1;2", "合格\n乙", ""],
+    ["JC-2", "乙", "310116001", "91350100m000100y43", "2026年10月8日", "", "张甲", "1", "", "丙"],
+]
+ITEMS = [["检查事项", "领域"], ["消防", "甲"], ["燃气", ""]]
 WORKED = [["日期", "类型", "名称"], ["2027-01-01", "休", "元旦"], ["2027-02-14", "班", "春节"]]
 FIELDS = listed(
     "{{ title }}  {{ bureau }}{{ paper_title }}{{ paper_number }}  {%p for x in findings %}  {{ x.title }}  {%p endfor %}"
@@ -289,6 +329,10 @@ READERS = {
     "complaints.xlsx": Reader(read_complaints, sheet(COMPLAINTS), CELLS, BOOK),
     "checks.csv": Reader(read_checks, text(ANSWERS), GRID),
     "checks.xlsx": Reader(read_checks, sheet(ANSWERS), CELLS, BOOK),
+    "inspections.csv": Reader(read_inspections, text(INSPECTED), (*GRID, *INSPECTION_WORDS)),
+    "inspections.xlsx": Reader(read_inspections, sheet(INSPECTED), (*CELLS, *INSPECTION_WORDS), BOOK),
+    "items.csv": Reader(read_items, text(ITEMS), GRID),
+    "items.xlsx": Reader(read_items, sheet(ITEMS), CELLS, BOOK),
     "notice.txt": Reader(calendars.read, {"": NOTICE}, SAID),
     "calendar.csv": Reader(calendars.read, text(WORKED), GRID),
     "calendar.json": Reader(calendars.read, {"": YEAR}, PLAIN),
@@ -575,6 +619,7 @@ def test_a_command_line_is_obeyed_or_refused_in_words(fuzz, jsup, tmp_path, monk
 # Large files ------------------------------------------------------------------------------------
 
 HEADS = "单位代码,单位名称,单位层级"
+INSPECTED_HEADS = "检查行为编号,实施机构编码,统一社会信用代码,检查时间"
 LARGE: dict[str, dict[str, Callable[[int], str]]] = {
     "register.csv": {
         "one line": lambda size: "x" * size,
@@ -582,6 +627,14 @@ LARGE: dict[str, dict[str, Callable[[int], str]]] = {
         "bad cells": lambda size: f"{HEADS}{',' * 1000}\n" + f"x{',x' * 1000}\n" * (size // 2002),
         "headings": lambda size: "a," * (size // 2) + "\nx",
         "blank rows": lambda size: f"{HEADS}\n" + "\n" * size,
+    },
+    "inspections.csv": {
+        "headings": lambda size: f"{'a' * 100_000}\n" + "检查结果," * (size // 13) + "\n" + "a," * (size // 4) + "\nx",
+        "remarks": lambda size: (
+            "(" * (size // 16) + "\u3000" * (size // 48) + f",x\n{INSPECTED_HEADS}\n" + "x,x,x,x\n" * (size // 16)
+        ),
+        "bad rows": lambda size: f"{INSPECTED_HEADS}\n" + "x,x,x,x\n" * (size // 24),
+        "same number": lambda size: f"{INSPECTED_HEADS}\n" + "1,A1,91350100M000100Y43,2026-10-08\n" * (size // 34),
     },
     "notice.txt": {
         "text": lambda size: NOTICE * (size // 1200),

@@ -113,7 +113,7 @@ def batch(session: Session) -> Iterator[Connection]:
 
 def texts(cells: Iterable[object]) -> list[str]:
     """Return the cells of bulk rows as they are hashed: U+0000 stands for a column that the file did not have."""
-    return ["\0" if cell is None else str(cell) for cell in cells]
+    return ["\0" if cell is None else str(cell) if cell != "\0" else "\0\0" for cell in cells]
 
 
 def row_hashes(columns: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -407,7 +407,7 @@ def _verify_bulk(run: Run, table: str, problems: Found) -> None:
             found(N_("table {table}, rows {row} to {last}: they were removed behind the journal's back"), row=first, last=last)
 
     columns = [column["name"] for column in columns_of(run, table)]
-    last = 0
+    last = None
     for batch in run("SELECT first_id, count, digest FROM batch WHERE name = :name ORDER BY first_id, id", {"name": table}):
         expected, end, hashes, before = batch["first_id"], batch["first_id"] + batch["count"], [], len(problems)
         for rows in _pages(run, table, last, end):
@@ -439,11 +439,16 @@ def _verify_bulk(run: Run, table: str, problems: Found) -> None:
               row=row["id"], column="version, latest")  # fmt: skip
 
 
-def _pages(run: Run, table: str, last: int, end: int | None) -> Iterator[list[dict[str, Any]]]:
-    """Go through a table in the order of its ids, behind `last` and before `end`."""
+def _pages(run: Run, table: str, last: int | None, end: int | None) -> Iterator[list[dict[str, Any]]]:
+    """Go through a table in the order of its ids, behind `last` and before `end`, or without such a bound."""
     before = "" if end is None else "AND id < :end "
-    query = f"SELECT * FROM {_quoted(table)} WHERE id > :last {before}ORDER BY id LIMIT :most"
-    while rows := run(query, {"last": last, "most": _BATCH} | ({} if end is None else {"end": end})):
+    while True:
+        behind = "1 = 1" if last is None else "id > :last"  # an id may be less than any that jsup gives
+        bounds = {"last": last, "end": end, "most": _BATCH}
+        query = f"SELECT * FROM {_quoted(table)} WHERE {behind} {before}ORDER BY id LIMIT :most"
+        rows = run(query, {key: bound for key, bound in bounds.items() if bound is not None})
+        if not rows:
+            return
         yield rows
         last = rows[-1]["id"]
 

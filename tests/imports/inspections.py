@@ -255,7 +255,8 @@ SHOULD_PASS: dict[str, Good] = {
     "UPPER-CASE-ENDING.CSV": Good(lambda: sheet_csv(table(THREE)), THREE),
     "no-line-end-at-the-end.csv": Good(lambda: sheet_csv(table(THREE)).rstrip(), THREE),
     "quoted-line-breaks.csv": Good(
-        lambda: sheet_csv(_one("result", "一、合格\r\n二、责令整改")), [TWO[0], record(2, result="一、合格\n二、责令整改"), THREE[2]]
+        lambda: sheet_csv(_one("result", "一、合格\r\n二、责令整改")),
+        [TWO[0], record(2, result="一、合格\n二、责令整改"), THREE[2]],
     ),
     "quotes-and-semicolons.csv": Good(
         lambda: sheet_csv(_one("result", '"合格";附件, 3份')), [TWO[0], record(2, result='"合格";附件, 3份'), THREE[2]]
@@ -274,22 +275,35 @@ SHOULD_PASS: dict[str, Good] = {
     "english-keys-in-capitals.xlsx": Good(lambda: workbook([[key.upper() for key in FEW], *table(THREE)[1:]]), THREE),
     "other-words-for-headings.csv": Good(
         lambda: sheet_csv(
-            [["记录编号", "单位代码", "统一社会信用代码", "检查日期", "上传日期", "执法人员", "执法证件号", "检查结果"], *table(THREE)[1:]]
+            [
+                ["记录编号", "单位代码", "统一社会信用代码", "检查日期", "上传日期", "执法人员", "执法证件号", "检查结果"],
+                *table(THREE)[1:],
+            ]
         ),
         THREE,
     ),
     "headings-with-remarks.csv": Good(
         lambda: sheet_csv(
             [
-                ["检查行为编号*", "实施机构编码（必填）", "行政相对人编码(统一社会信用代码)", "检查时间", "报送时间 (选填)",
-                 "检查人员(;分隔)", "执法证号（;分隔）", _RESULT],
+                [
+                    "检查行为编号*",
+                    "实施机构编码（必填）",
+                    "行政相对人编码(统一社会信用代码)",
+                    "检查时间",
+                    "报送时间 (选填)",
+                    "检查人员(;分隔)",
+                    "执法证号（;分隔）",
+                    _RESULT,
+                ],
                 *table(THREE)[1:],
             ]
         ),
         THREE,
-    ),  # fmt: skip
+    ),
     "headings-with-line-breaks.xlsx": Good(
-        lambda: workbook([["检查行为\n编号", _AGENCY_CODE, "行政相对人编码\n（统一社会信用代码）", *heads()[3:]], *table(THREE)[1:]]),
+        lambda: workbook(
+            [["检查行为\n编号", _AGENCY_CODE, "行政相对人编码\n（统一社会信用代码）", *heads()[3:]], *table(THREE)[1:]]
+        ),
         THREE,
     ),
     "unknown-headings.csv": Good(
@@ -317,15 +331,24 @@ SHOULD_PASS: dict[str, Good] = {
                 ["", "名称", "编码", "名称", "编码", ""],
                 *table(_SPLIT_ROWS, _SPLIT)[1:],
             ],
-            "A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3",
+            "A1:F1",
+            "A2:A3",
+            "B2:C2",
+            "D2:E2",
+            "F2:F3",
         ),
         [{key: one[key] for key in _SPLIT} for one in _SPLIT_ROWS],
-    ),  # fmt: skip
+    ),
     "headings-in-two-rows.csv": Good(
-        lambda: sheet_csv([[_RECORD, "实施机构", "", _CODE, _VISIT], ["", "名称", "编码", "", ""],
-                           ["JC-2026-0001", "某局", "JS-FGJ", CODES[1], "2026-10-02"]]),
+        lambda: sheet_csv(
+            [
+                [_RECORD, "实施机构", "", _CODE, _VISIT],
+                ["", "名称", "编码", "", ""],
+                ["JC-2026-0001", "某局", "JS-FGJ", CODES[1], "2026-10-02"],
+            ]
+        ),
         [{"record": "JC-2026-0001", "agency": "某局", "agency_code": "JS-FGJ", "visited_on": "2026-10-02"}],
-    ),  # fmt: skip
+    ),
     # Rows and columns that hold nothing.
     "empty-rows.csv": Good(
         lambda: sheet_csv([[], *[line for one in table(THREE) for line in (one, [], [""] * 8, ["　", " ", *[""] * 6])]]), THREE
@@ -333,9 +356,7 @@ SHOULD_PASS: dict[str, Good] = {
     "empty-rows.xlsx": Good(lambda: workbook([[], [], *[line for one in table(THREE) for line in (one, [], ["　"])]]), THREE),
     "empty-rows-among-many.csv": Good(lambda: sheet_csv([*table(_MANY[:600]), [" ", *[""] * 7], *table(_MANY[600:])[1:]]), _MANY),
     "empty-columns-at-the-right.csv": Good(lambda: sheet_csv([[*line, "", ""] for line in table(THREE)]), THREE),
-    "empty-columns-at-the-right-of-a-row.csv": Good(
-        lambda: sheet_csv([*table(TWO), [*row(THREE[2]), "", " ", ""]]), THREE
-    ),
+    "empty-columns-at-the-right-of-a-row.csv": Good(lambda: sheet_csv([*table(TWO), [*row(THREE[2]), "", " ", ""]]), THREE),
     "empty-columns-at-the-left.xlsx": Good(lambda: workbook([[], *(["", "", *line] for line in table(THREE))]), THREE),
     "empty-column-between.xlsx": Good(lambda: workbook([[*line[:3], "", *line[3:]] for line in table(THREE)]), THREE),
     # Days.
@@ -379,29 +400,48 @@ SHOULD_PASS: dict[str, Good] = {
         [{"record": "JC-1", "agency_code": "金山区某领导小组办公室"}],
     ),
     "inspectors-with-all-separators.csv": Good(
-        lambda: sheet_csv(table([record(n, inspectors=crew, certificates=held) for n, (crew, held, _many) in enumerate(_PEOPLE)])),
+        lambda: sheet_csv(
+            table([record(n, inspectors=crew, certificates=held) for n, (crew, held, _many) in enumerate(_PEOPLE)])
+        ),
         [record(n, certificates="1;2", crew=many) for n, (_crew, _held, many) in enumerate(_PEOPLE)],
     ),
     "inspectors-few-and-twice.csv": Good(
         lambda: sheet_csv(
             table(
-                [record(1, inspectors="张甲;张甲", certificates="1;1"), record(2, inspectors="张甲;张甲", certificates="1;2"),
-                 record(3, inspectors="", certificates=""), record(4, inspectors="", certificates="1;2;3")]
+                [
+                    record(1, inspectors="张甲;张甲", certificates="1;1"),
+                    record(2, inspectors="张甲;张甲", certificates="1;2"),
+                    record(3, inspectors="", certificates=""),
+                    record(4, inspectors="", certificates="1;2;3"),
+                ]
             )
         ),
-        [record(1, inspectors="张甲", certificates="1", crew=1), record(2, inspectors="张甲;张甲", certificates="1;2", crew=2),
-         record(3, inspectors="", certificates="", crew=0), record(4, inspectors="", certificates="1;2;3", crew=3)],
-    ),  # fmt: skip
+        [
+            record(1, inspectors="张甲", certificates="1", crew=1),
+            record(2, inspectors="张甲;张甲", certificates="1;2", crew=2),
+            record(3, inspectors="", certificates="", crew=0),
+            record(4, inspectors="", certificates="1;2;3", crew=3),
+        ],
+    ),
     "off-site-and-triggered.csv": Good(
         lambda: sheet_csv(
-            [[*heads(LEAST), "检查形式", "检查类别", "检查方式"], *(
-                [*row(one, LEAST), *ways] for one, ways in
-                zip(_on("2026-10-08", "2026-10-08", "2026-10-08"), (("现场", "", ""), ("非现场", "", ""), ("", "触发式", "")), strict=True)
-            )]
+            [
+                [*heads(LEAST), "检查形式", "检查类别", "检查方式"],
+                *(
+                    [*row(one, LEAST), *ways]
+                    for one, ways in zip(
+                        _on("2026-10-08", "2026-10-08", "2026-10-08"),
+                        (("现场", "", ""), ("非现场", "", ""), ("", "触发式", "")),
+                        strict=True,
+                    )
+                ),
+            ]
         ),
-        [record | {"offsite": off, "triggered": on} for record, (off, on) in
-         zip(_on(*["2026-10-08"] * 3), ((0, 0), (1, 0), (0, 1)), strict=True)],
-    ),  # fmt: skip
+        [
+            record | {"offsite": off, "triggered": on}
+            for record, (off, on) in zip(_on(*["2026-10-08"] * 3), ((0, 0), (1, 0), (0, 1)), strict=True)
+        ],
+    ),
     # Workbooks.
     "plain.xlsx": Good(lambda: workbook(table(THREE)), THREE),
     "UPPER-CASE-ENDING.XLSX": Good(lambda: workbook(table(THREE)), THREE),
@@ -409,7 +449,8 @@ SHOULD_PASS: dict[str, Good] = {
         lambda: make.packed(
             make._raw_parts(
                 "".join(
-                    f'<row r="{n}">{"".join(f"""<c t="s"><v>{n * 4 + at - 4}</v></c>""" for at in range(4))}</row>' for n in (1, 2)
+                    f'<row r="{n}">{"".join(f"""<c t="s"><v>{n * 4 + at - 4}</v></c>""" for at in range(4))}</row>'
+                    for n in (1, 2)
                 ),
                 "".join(f"<si><t>{cell}</t></si>" for line in table(_on("2026-10-08"), LEAST) for cell in line),
             )
@@ -440,13 +481,19 @@ SHOULD_FAIL: dict[str, Bad] = {
     "no-data-rows.xlsx": Bad(lambda: workbook([["某表"], heads(), [], ["　"]]), "no data rows"),
     "missing-heading.csv": Bad(lambda: sheet_csv(table(THREE, [key for key in FEW if key != "visited_on"])), _VISIT),
     "missing-headings.xlsx": Bad(lambda: workbook(table(THREE, ("result", "inspectors"))), "、".join(heads(("record",)))),
-    "no-heading-of-an-agency.csv": Bad(lambda: sheet_csv(table(THREE, ("record", "enterprise_code", "visited_on"))), _AGENCY_CODE),
+    "no-heading-of-an-agency.csv": Bad(
+        lambda: sheet_csv(table(THREE, ("record", "enterprise_code", "visited_on"))), _AGENCY_CODE
+    ),
     "no-heading-line.csv": Bad(lambda: sheet_csv(table(THREE)[1:]), "lacks the headings"),
     "headings-far-down.csv": Bad(lambda: sheet_csv([*[["甲"]] * 11, *table(THREE)]), "lacks the headings"),
     "heading-twice.csv": Bad(lambda: sheet_csv(table(THREE, (*FEW, "record"))), _RECORD),
-    "heading-twice-in-other-words.xlsx": Bad(lambda: workbook(_with(table(TWO), 8, "统一社会信用代码", *CODES[:2])), "stands twice"),
+    "heading-twice-in-other-words.xlsx": Bad(
+        lambda: workbook(_with(table(TWO), 8, "统一社会信用代码", *CODES[:2])), "stands twice"
+    ),
     "heading-not-taught.csv": Bad(lambda: sheet_csv([["现场检查流水号", *heads()[1:]], *table(THREE)[1:]]), "heading add"),
-    "zero-width-space-in-a-heading.csv": Bad(lambda: sheet_csv([["检查行为编号\u200b", *heads()[1:]], *table(TWO)[1:]]), "U+200B"),
+    "zero-width-space-in-a-heading.csv": Bad(
+        lambda: sheet_csv([["检查行为编号\u200b", *heads()[1:]], *table(TWO)[1:]]), "U+200B"
+    ),
     # The content is not what the ending says.
     "workbook-called.csv": Bad(lambda: workbook(table(THREE)), "xlsx"),
     "csv-called.xlsx": Bad(lambda: sheet_csv(table(THREE)), "no workbook"),
@@ -469,6 +516,7 @@ SHOULD_FAIL: dict[str, Bad] = {
     "invalid-bytes.csv": Bad(lambda: sheet_csv(table(TWO)) + b"JC-3,\xff\xff\n", "row 4"),
     "unclosed-quote.csv": Bad(lambda: sheet_csv(table(TWO)) + b'JC-3,"JS-FGJ\nJC-4,JS-FGJ\n', "csv"),
     "cell-of-a-megabyte.csv": Bad(lambda: sheet_csv(_one("result", "x" * (1 << 20))), "row 3"),
+    "more-columns-than-a-sheet-has.csv": Bad(lambda: sheet_csv([[*heads(), *["甲"] * 16_384]]), "16392 columns"),
     # Rows.
     "ragged-short.csv": Bad(lambda: sheet_csv([*table(TWO), row(THREE[2])[:-1]]), "7 cells under 8 headings", ((4, ""),), 2),
     "ragged-long.csv": Bad(lambda: sheet_csv([*table(TWO), [*row(THREE[2]), "x"]]), "9 cells under 8 headings", ((4, ""),), 2),
@@ -498,7 +546,9 @@ SHOULD_FAIL: dict[str, Bad] = {
     "wrong-check-character.csv": Bad(
         lambda: sheet_csv(_one("enterprise_code", CODES[0][:-1] + "E")), "does not agree", ((3, _CODE),), 2
     ),
-    "code-of-17-characters.csv": Bad(lambda: sheet_csv(_one("enterprise_code", CODES[0][:-1])), "17 characters", ((3, _CODE),), 2),
+    "code-of-17-characters.csv": Bad(
+        lambda: sheet_csv(_one("enterprise_code", CODES[0][:-1])), "17 characters", ((3, _CODE),), 2
+    ),
     "code-with-a-letter-that-none-has.csv": Bad(
         lambda: sheet_csv(_one("enterprise_code", CODES[0].replace("Y", "O", 1))), "place 12", ((3, _CODE),), 2
     ),
@@ -509,10 +559,14 @@ SHOULD_FAIL: dict[str, Bad] = {
     "agency-by-a-name-nobody-knows.csv": Bad(
         lambda: sheet_csv([heads(_NAMED), ["JC-1", "某局", CODES[0], "2026-10-08"]]), "某局", ((2, _AGENCY),)
     ),
-    "agency-code-in-scientific-form.csv": Bad(lambda: sheet_csv(_one("agency_code", "3.1E+08")), "Excel", ((3, _AGENCY_CODE),), 2),
+    "agency-code-in-scientific-form.csv": Bad(
+        lambda: sheet_csv(_one("agency_code", "3.1E+08")), "Excel", ((3, _AGENCY_CODE),), 2
+    ),
     "future-visit.csv": Bad(lambda: sheet_csv(_one("visited_on", "2026-11-25")), "in the future", ((3, _VISIT),), 2),
     "future-upload.csv": Bad(lambda: sheet_csv(_one("uploaded_on", "2027-01-01")), "in the future", ((3, _UPLOAD),), 2),
-    "upload-before-the-visit.csv": Bad(lambda: sheet_csv(_one("uploaded_on", "2026-10-01")), "before the day", ((3, _UPLOAD),), 2),
+    "upload-before-the-visit.csv": Bad(
+        lambda: sheet_csv(_one("uploaded_on", "2026-10-01")), "before the day", ((3, _UPLOAD),), 2
+    ),
     "no-day.csv": Bad(lambda: sheet_csv(_one("visited_on", "")), "empty", ((3, _VISIT),), 2),
     "days-that-are-none.csv": Bad(
         lambda: sheet_csv(_days("2026-02-30", "8.10.2026", "10/8/2026", "1999-12-31", "46303年", "2026-10/08", "昨天", "1e999")),
@@ -528,7 +582,12 @@ SHOULD_FAIL: dict[str, Bad] = {
     "bidi-override.xlsx": Bad(lambda: workbook(_one("inspectors", "张\u202e甲")), "U+202E", ((3, _CREW),), 2),
     "many-problems.csv": Bad(
         lambda: sheet_csv(
-            [*table(TWO), ["", "JS-XXX", CODES[0][:-1], "2026-13-01", "x", "", "", ""], ["JC-9", *row(THREE[2])[1:-2]], row(TWO[0])]
+            [
+                *table(TWO),
+                ["", "JS-XXX", CODES[0][:-1], "2026-13-01", "x", "", "", ""],
+                ["JC-9", *row(THREE[2])[1:-2]],
+                row(TWO[0]),
+            ]
         ),
         "row 2 already",
         ((4, _RECORD), (4, _AGENCY_CODE), (4, _CODE), (4, _VISIT), (4, _UPLOAD), (5, ""), (6, _RECORD)),

@@ -29,6 +29,9 @@ _NEW: Final = ("", 0, 0)
 _MOST_BYTES: Final = 1 << 29
 """Bytes of a file."""
 
+_MOST_IN_A_CELL: Final = 32_767
+"""Characters of a cell of Excel's."""
+
 Told = Callable[[int], None]
 """Is told of each lot of rows that is done, by their number."""
 Worded = Callable[[Problem], str]
@@ -104,10 +107,20 @@ def take_over(
     Raises:
         TableError: the file cannot be read, lacks a column, or has no rows: then nothing is taken.
     """
+    taken = Taken()
+    try:
+        _take_over(book, path, taken, dry_run=dry_run, told=told, worded=worded)
+    except BaseException:
+        if taken.rejected_file is not None:  # it would speak of rows that were not taken after all
+            taken.rejected_file.unlink(missing_ok=True)
+        raise
+    return taken
+
+
+def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: Told, worded: Worded) -> None:
     data = read_bytes(path, _MOST_BYTES)
     lines = enumerate(grids.grid(path, grids.BULK, data), 1)
     head = [(number, row) for number, row in islice(lines, 50) if _said(row)]
-    taken = Taken()
     with book.change(dry_run=dry_run) as session, _unwatched():
         desk = Desk(session, book)
         shape = _layout(path, [row for _number, row in head], words(desk.reads))
@@ -145,7 +158,6 @@ def take_over(
         if not dry_run:
             taken.batch = batch.id
             taken.rejected_file = _hand_back(path, shape, taken.rejected, worded)
-    return taken
 
 
 def _said(row: Sequence[Cell]) -> bool:
@@ -229,29 +241,17 @@ def _hand_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: 
     if not rejected:
         return None
     ending = path.suffix.lower()
-    heads = [head for head in shape.heads if head != REASON]
-    kept = [place for place, head in enumerate(shape.heads) if head != REASON]
-    rows = [
-        [
-            *(one.cells[place] if place < len(one.cells) else "" for place in kept),
-            *one.cells[len(shape.heads) :],
-            "；".join(f"{problem.column or '—'}: {worded(problem)}" for problem in one.problems),
-        ]
-        for one in rejected
-    ]
-    name = outputs.shortened(path.stem, outputs.MOST_BYTES - 40)
+    heads, rows = _handed_back(path, shape, rejected, worded)
+    name = outputs.shortened(Path(file_name(path)).stem, outputs.MOST_BYTES - 40)
     for number in range(1, 1000):
         beside = path.with_name(f"{name}.rejected{'' if number == 1 else f'-{number}'}{ending}")
         if beside.exists() or beside.is_symlink():
             continue
         if ending == ".xlsx":
-            wide = max(len(row) for row in rows)
-            heads += [""] * (wide - 1 - len(heads))
-            tables.write(beside, [tables.Heading(head, 18) for head in [*heads, REASON]],
-                         [[*row[:-1], *[""] * (wide - len(row)), row[-1]] for row in rows])  # fmt: skip
+            tables.write(beside, [tables.Heading(head, 18) for head in heads], rows)
             return beside
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows([[*heads, REASON], *rows])
+        csv.writer(text, lineterminator="\r\n").writerows([heads, *rows])
         try:
             outputs.make(beside, text.getvalue().encode("utf-8-sig"))
         except OSError as error:
@@ -260,3 +260,21 @@ def _hand_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: 
             ) from error
         return beside
     raise TableError(N_("{file} cannot be written ({error}): name another file"), file=beside, error="1000")
+
+
+def _handed_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: Worded) -> tuple[list[str], list[list[str]]]:
+    """Return the headings and the rows of the file of rejected rows: the file's own, all of one width, and the reason behind."""
+    kept = [place for place, head in enumerate(shape.heads) if head != REASON]
+    wide = max(len(shape.heads), *(len(one.cells) for one in rejected)) if rejected else len(shape.heads)
+    kept += range(len(shape.heads), wide)
+    heads = [shape.heads[place] if place < len(shape.heads) else "" for place in kept]
+    rows = []
+    for one in rejected:
+        if path.suffix.lower() == ".xlsx" and any(len(cell) > _MOST_IN_A_CELL for cell in one.cells):
+            raise TableError(
+                N_("{file}, row {row}: a cell has more than {most} characters, which no workbook keeps: shorten it"),
+                file=path, row=one.row, most=_MOST_IN_A_CELL,
+            )  # fmt: skip
+        why = "；".join(f"{problem.column or '—'}: {worded(problem)}" for problem in one.problems)
+        rows.append([*(one.cells[place] if place < len(one.cells) else "" for place in kept), why])
+    return [*heads, REASON], rows

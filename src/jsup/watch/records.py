@@ -5,6 +5,7 @@ thousands of rows and few different texts.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -74,7 +75,10 @@ _DAY = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
 """How Excel shows a long number: 1.0E+17, 1.0E17, 1E+17; but 9E2026 may be a number of an office."""
-_REMARK = re.compile(r"[*＊ ]+|[ \u3000]*[(（][^()（）]*[)）]$")
+_LONGEST_HEADING: Final = 200
+_LONGEST_NUMBER: Final = 200
+"""Characters of a record's number, which a server's index must hold."""
+_REMARK = re.compile(r"[*＊ \u3000]+|[(（][^()（）]*[)）]$")
 _BREAK = re.compile(r" *[\r\n]+ *")
 _BETWEEN = re.compile("[;；,，、/|\n]+")
 _OFFSITE: Final = ("非现场",)
@@ -121,6 +125,8 @@ class Layout(NamedTuple):
 
 _ROWS_ABOVE: Final = 10
 """Rows in which the headings are looked for: titles may stand above them."""
+_MOST_COLUMNS: Final = 16_384
+"""As many as a sheet of Excel's has."""
 
 
 def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
@@ -131,12 +137,16 @@ def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
     Raises:
         TableError: no row names the columns that a record cannot be without; the message lacks the file.
     """
+    wide = max(map(len, rows[:_ROWS_ABOVE]), default=0)
+    if wide > _MOST_COLUMNS:
+        raise TableError(N_("{file} has {count} columns, more than is read ({most})"), count=wide, most=_MOST_COLUMNS)
     best: Layout | None = None
     for number, row in enumerate(rows[:_ROWS_ABOVE]):
         heads = _heads(rows, number, words)
         known = [_column(head, words) for head in heads]
         places = {key: place for place, key in reversed([*enumerate(known)]) if key is not None}
-        twice = [head for head, key in zip(heads, known, strict=True) if key is not None and known.count(key) > 1]
+        often = Counter(known)
+        twice = [head for head, key in zip(heads, known, strict=True) if key is not None and often[key] > 1]
         if len(places) >= max(2, len(best.places) + 1 if best else 0) and any(text_in(cell) for cell in row):
             if twice:
                 raise TableError(N_("{file}, column {column}: the heading stands twice: strike one"), column=twice[-1])
@@ -172,7 +182,7 @@ def _heads(rows: Sequence[Sequence[Cell]], number: int, words: Mapping[str, str]
     for place, cell in enumerate(rows[number]):
         head = _heading(cell)
         over = _heading(above[place]) if place < len(above) else ""
-        left = over or left
+        left = (over or left)[:_LONGEST_HEADING]
         if over and not head:
             head = over
         elif head and not _column(head, words) and _column(left + head, words):
@@ -187,6 +197,8 @@ def _heading(cell: Cell) -> str:
 
 def _column(head: str, words: Mapping[str, str]) -> str | None:
     """Return the column that a heading stands for, whatever is remarked behind it: （必填）, (;分隔), *."""
+    if len(head) > _LONGEST_HEADING:
+        return None
     return words.get(head.casefold()) or words.get(_REMARK.sub("", head).casefold())
 
 
@@ -214,6 +226,8 @@ def day(text: str) -> date | None:
 def _number(text: str) -> str | Wrong:
     if not text:
         return Wrong(N_("it is empty"), {})
+    if len(text) > _LONGEST_NUMBER:
+        return Wrong(N_("it has {count} characters, more than {most}: shorten it"), {"count": len(text), "most": _LONGEST_NUMBER})
     if _NUMBER.fullmatch(text):
         return Wrong(N_("Excel has rounded the number {value}: set the column to text and type it again"), {"value": text})
     return text
@@ -325,8 +339,11 @@ class Reader:
         self, numbers: Sequence[int], rows: Sequence[Sequence[Cell]], wide: int, problems: dict[int, list[Problem]]
     ) -> Sequence[Sequence[str]]:
         """Return rows of texts without blanks at their ends, all of one width; nearly all come so already."""
-        if all(len(row) == wide for row in rows) and all(map(_tidy, zip(*rows, strict=True))):
-            return rows  # type: ignore[return-value]
+        if all(len(row) == wide for row in rows):
+            columns = [*zip(*rows, strict=True)]
+            bare = (column for head, column in zip(self.layout.heads, columns, strict=True) if not head)
+            if all(map(_tidy, columns)) and not any(map(any, bare)):
+                return rows  # type: ignore[return-value]
         fields = {place: key for key, place in self.layout.places.items()}
         return [
             self._tidied(number, row, wide, fields, place, problems)
@@ -353,6 +370,10 @@ class Reader:
             key, text = fields.get(at), text_in(cell)
             if isinstance(cell, Bad) and key is not None and not (key in _DAYS and day(text)):
                 problems.setdefault(place, []).append(Problem(number, self.layout.heads[at], cell.message, {"value": text}))
+            if text and not self.layout.heads[at]:
+                problems.setdefault(place, []).append(
+                    Problem(number, str(at + 1), N_("{value} stands under no heading"), {"value": text})
+                )
             text = text.replace("\r\n", "\n").replace("\t", " ") if key in _LINES else text
             hidden = invisible(text, lines=key in _LINES)
             if hidden is not None and key is not None:
@@ -377,7 +398,10 @@ class Reader:
                     self._blame(problems, numbers, place, key, value)
             return values
 
-        content["record"] = checked("record", [text if text and "+" not in text else _number(text) for text in cells["record"]])
+        content["record"] = checked(
+            "record",
+            [text if text and "+" not in text and len(text) <= _LONGEST_NUMBER else _number(text) for text in cells["record"]],
+        )
         content["enterprise_code"] = checked(
             "enterprise_code", self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
         )
