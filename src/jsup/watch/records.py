@@ -139,7 +139,11 @@ def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
     """
     wide = max(map(len, rows[:_ROWS_ABOVE]), default=0)
     if wide > _MOST_COLUMNS:
-        raise TableError(N_("{file} has {count} columns, more than is read ({most})"), count=wide, most=_MOST_COLUMNS)
+        raise TableError(
+            N_("{file} has {count} columns, and {most} are read: leave out what does not belong in it"),
+            count=wide,
+            most=_MOST_COLUMNS,
+        )
     best: Layout | None = None
     for number, row in enumerate(rows[:_ROWS_ABOVE]):
         heads = _heads(rows, number, words)
