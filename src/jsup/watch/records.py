@@ -248,6 +248,11 @@ def _tidy(cells: Sequence[Cell]) -> bool:
     return said.isprintable() and " |" not in said and "| " not in said
 
 
+def _split(rows: Sequence[Sequence[Any]], count: int) -> list[Sequence[Any]]:
+    """Return the columns of rows of so many values."""
+    return [*zip(*rows, strict=True)] or [()] * count
+
+
 # Rows -------------------------------------------------------------------------------------------
 
 
@@ -262,6 +267,8 @@ class Reader:
     _seen: set[str] = field(default_factory=set)
     _lots: list[tuple[Sequence[str], Sequence[int]]] = field(default_factory=list)
     _memos: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    _wrong: set[str] = field(default_factory=set)
+    """Those of them that hold something that cannot be taken."""
 
     @property
     def fields(self) -> list[str]:
@@ -272,11 +279,10 @@ class Reader:
         """Return the columns of the records that can be taken, `sha256` and `fields`; rows that cannot go to `rejected`."""
         wide = len(self.layout.heads)
         problems: dict[int, list[Problem]] = {}
-        plain = self._plain(numbers, rows, wide, problems)
-        columns = [*zip(*plain, strict=True)]
+        columns = self._plain(numbers, rows, wide, problems)
         cells = {key: columns[place] for key, place in self.layout.places.items()}
-        content = self._content(cells, len(plain), numbers, problems)
-        absent = ("\0",) * len(plain)
+        content = self._content(cells, len(rows), numbers, problems)
+        absent = ("\0",) * len(rows)
         said = [
             (content[key] if key in cells and key not in _FILLED else texts(content[key])) if key in self.fields else absent
             for key in CONTENT
@@ -313,15 +319,15 @@ class Reader:
 
     def _plain(
         self, numbers: Sequence[int], rows: Sequence[Sequence[Cell]], wide: int, problems: dict[int, list[Problem]]
-    ) -> Sequence[Sequence[str]]:
-        """Return rows of texts without blanks at their ends, all of one width; nearly all come so already."""
-        if all(len(row) == wide for row in rows) and all(map(_tidy, zip(*rows, strict=True))):
-            return rows  # type: ignore[return-value]
+    ) -> list[Sequence[str]]:
+        """Return the columns as texts without blanks at their ends, all of one length; nearly all come so already."""
+        if set(map(len, rows)) == {wide}:
+            columns: list[Any] = [*zip(*rows, strict=True)]
+            if all(map(_tidy, columns)):
+                return columns
         fields = {place: key for key, place in self.layout.places.items()}
-        return [
-            self._tidied(number, row, wide, fields, place, problems)
-            for place, (number, row) in enumerate(zip(numbers, rows, strict=True))
-        ]
+        both = enumerate(zip(numbers, rows, strict=True))
+        return _split([self._tidied(number, row, wide, fields, place, problems) for place, (number, row) in both], wide)
 
     def _tidied(
         self,
@@ -361,35 +367,33 @@ class Reader:
         content: dict[str, Sequence[Any]] = {key: cells.get(key, (None,) * count) for key in HEADINGS}
         content["title"] = cells.get("title", blank)
 
-        def checked(key: str, values: Sequence[Any]) -> Sequence[Any]:
-            for place, value in enumerate(values):
+        def checked(key: str, values: Sequence[Any], name: str = "") -> Sequence[Any]:
+            for place, value in enumerate(values) if not name or name in self._wrong else ():
                 if type(value) is Wrong:
                     self._blame(problems, numbers, place, key, value)
             return values
 
         content["record"] = checked("record", [text if text and "+" not in text else _number(text) for text in cells["record"]])
-        content["enterprise_code"] = checked(
-            "enterprise_code", self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
-        )
+        credit = self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
+        content["enterprise_code"] = checked("enterprise_code", credit, "enterprise_code")
         pairs = zip(cells.get("agency_code", blank), cells.get("agency", blank), strict=True)
-        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs))
-        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]))
-        uploaded = checked("uploaded_on", self._looked_up("uploaded_on", self._uploaded, cells.get("uploaded_on", blank)))
-        lags = [
+        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs), "agency")
+        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]), "visited_on")
+        uploads = self._looked_up("uploaded_on", self._uploaded, cells.get("uploaded_on", blank))
+        uploaded = checked("uploaded_on", uploads, "uploaded_on")
+        content["visited_on"], content["day"] = _split(visited, 2)
+        content["uploaded_on"], last = _split(uploaded, 2)
+        content["lag"] = lags = [
             second - first if type(first) is type(second) is int else None
-            for (_on, first), (_at, second) in zip(visited, uploaded, strict=True)
+            for first, second in zip(content["day"], last, strict=True)
         ]
         early = Wrong(N_("it was uploaded before the day of the visit"), {})
         checked("uploaded_on", [early if lag is not None and lag < 0 else None for lag in lags])
-        content["visited_on"], content["day"] = [on for on, _day in visited], [number for _on, number in visited]
-        content["uploaded_on"], content["lag"] = [on for on, _day in uploaded], lags
         crews = self._looked_up("crew", _crew, zip(cells.get("inspectors", blank), cells.get("certificates", blank), strict=True))
-        for index, key in enumerate(("inspectors", "certificates", "crew")):
-            if key == "crew" or key in cells:
-                content[key] = [crew[index] for crew in crews]
+        three_of = zip(("inspectors", "certificates", "crew"), _split(crews, 3), strict=True)
+        content |= {key: column for key, column in three_of if key == "crew" or key in cells}
         three = zip(*(cells.get(key, blank) for key in ("form", "kind", "method")), strict=True)
-        ways = self._looked_up("ways", _ways, three)
-        content["offsite"], content["triggered"] = [way[0] for way in ways], [way[1] for way in ways]
+        content["offsite"], content["triggered"] = _split(self._looked_up("ways", _ways, three), 2)
         return content
 
     def _looked_up(self, name: str, read: Callable[[Key], Any], cells: Iterable[Key]) -> list[Any]:
@@ -398,7 +402,10 @@ class Reader:
         try:
             return [memo[cell] for cell in cells]
         except KeyError:
-            memo.update((cell, read(cell)) for cell in set(cells) - memo.keys())
+            fresh = {cell: read(cell) for cell in set(cells) if cell not in memo}
+            if any(type(value) is Wrong for value in fresh.values()):
+                self._wrong.add(name)
+            memo.update(fresh)
             return [memo[cell] for cell in cells]
 
     def _agency(self, pair: tuple[str, str]) -> str | Wrong:
