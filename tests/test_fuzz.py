@@ -167,8 +167,8 @@ def read_checks(path: Path) -> None:
 
 def read_inspections(path: Path) -> None:
     """Read inspections as far as they can be read without a ledger."""
-    lines = enumerate(grids.grid(path, grids.BULK), 1)
-    head = [(number, row) for number, row in islice(lines, 50) if any(map(grids.text_in, row))]
+    lines = iter(grids.grid(path, grids.BULK))
+    head = [(number, row) for number, row in enumerate(islice(lines, inspections._HEAD), 1) if any(map(grids.text_in, row))]
     shape = inspections._layout(path, [row for _number, row in head], HEADING_WORDS)
     reader = records.Reader(shape, records.Bodies(frozenset(CODES), {"甲": "A1"}, ("协调机构",)), TODAY)
     for numbers, rows in inspections._chunks(path, head[shape.above :], lines):

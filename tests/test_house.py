@@ -83,10 +83,10 @@ def test_nothing_names_a_place_of_the_machine_it_was_written_on():
 
 
 def commands_in(readme: str) -> list[str]:
-    """Return the commands of a document's console blocks, each line that begins with `$ jsup`."""
+    """Return the commands of a document's console blocks, each line that begins with `$ jsup` or `$ python`."""
     text = (ROOT / readme).read_text("utf-8").replace(" \\\n", " ")
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
-    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ jsup")]
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(("$ jsup", "$ python"))]
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
@@ -98,7 +98,10 @@ def test_the_commands_of_the_readme_run_one_after_another(readme, jsup, tmp_path
     for line in found:
         import shlex
 
-        words = shlex.split(line, comments=True)[1:]
+        program, *words = shlex.split(line, comments=True)
+        if program == "python":
+            subprocess.run([sys.executable, *words], check=True, capture_output=True, cwd=tmp_path)
+            continue
         result = jsup(*words)
         assert result.status == 0, (line, result.err)
 

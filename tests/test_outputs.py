@@ -93,6 +93,11 @@ clue triage X2026-0001 --finding --category=other --title=? --facts=? --basis=?
 clue triage X2026-0002 --refer-to=? --why=? --materials=? --out=papers; clue refer X2026-0003 --to=? --why=? --materials=? --out=papers
 clue triage X2026-0004 --dismiss --why=?; clue triage X2026-0005 --merge-into=X2026-0001 --why=?
 complaint import complaints.csv; complaint import complaints.csv; search =1+1
+item import items.csv; item list; heading add =1+1 --field=rating; heading list
+inspection import inspections.csv; inspection import inspections.csv --dry-run; inspection show =JC1; inspection batches
+scan --month=2026-10; anomaly list --month=2026-10; anomaly verify --rule=code; anomaly dismiss --rule=inspectors --why=?
+anomaly systemic; look --month=2026-10 --agency==9 --cases=1 --result=?; look list
+duty add --title=? --every=month --clause=?; duty done 1 --note=?; duty list; duty end 1 --why=?
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -193,13 +198,20 @@ def furnished(folder):
     (folder / "plans.csv").write_text(plans, encoding="utf-8")
     (folder / "weights.csv").write_text("单位代码,权重\n=0,9\n", encoding="utf-8")
     (folder / "work.csv").write_text("问题编号,步骤,日期,备注\n2026-0004,单位提出异议,2026-11-23,=1+1\n", encoding="utf-8")
-    rows = [f"12345,GD{row},{cells[row]},{cells[row + 9]},=9,{cells[row + 18]},{cells[row + 27]},x" for row in range(9)]
+    rows = [f"12345,GD{row},{cells[row]},{cells[row + 9]},=9,{cells[row + 12]},{cells[row + 15]},x" for row in range(9)]
     (folder / "clues.csv").write_text(
         "渠道,工单编号,标题,内容,单位代码,姓名,电话,[red]\n" + "\n".join(rows) + "\n", encoding="utf-8"
     )
-    rows = [f"=9,{cells[row]},{cells[row + 9]},2026-11-02,{cells[row + 18]}" for row in range(9)]
+    rows = [f"=9,{cells[row]},{cells[row + 9]},2026-11-02,{cells[row + 12]}" for row in range(9)]
     head = "单位代码,投诉编号,事项,收到日期,办理结果\n"
     (folder / "complaints.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "items.csv").write_text("检查事项,检查领域\n" + "\n".join(map(",".join, itertools.pairwise(cells))) + "\n", "utf-8")
+    head = "检查行为编号,检查行为名称,实施机构编码,受委托部门,监管对象,行政相对人编码,检查时间,检查人员,检查结果,检查理由,检查事项,=1+1\n"
+    rows = [
+        f"=JC{row},{cells[row]},=9,{cells[row + 1]},{cells[row + 2]},91350100M000100Y43,2026-10-0{row + 1}" for row in range(8)
+    ]
+    rows = [",".join([line, *cells[row + 3 : row + 7], cells[row + 8]]) for row, line in enumerate(rows)]
+    (folder / "inspections.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     (folder / "proof").write_text("x", encoding="utf-8")
 
 

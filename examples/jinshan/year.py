@@ -73,7 +73,7 @@ class Year:
         self.wanted = inspections
         self.first, self.last = (last.replace(day=1) - timedelta(days=330)).replace(day=1), last
         self.rows: list[dict[str, str]] = []
-        self.planted: list[tuple[str, str, str, str, str]] = []
+        self.planted: list[tuple[str, ...]] = []
         self.enterprises = 0
         self.agencies = self._agencies()
         self.own = [agency for agency in self.agencies if agency.level != "园区"]
@@ -369,7 +369,17 @@ class Year:
             self.entrusted()
         while len(self.rows) < self.wanted:
             self.lawful()
-        self.chance.shuffle(self.rows)
+        self._number()
+
+    def _number(self) -> None:
+        """Put the records in the order of their days, as a system does, and number them so."""
+        self.rows.sort(key=lambda row: (row["检查时间"], row["检查行为编号"][::-1]))
+        numbers = {row["检查行为编号"]: f"JC{self.last:%y%m}{place:07d}" for place, row in enumerate(self.rows, 1)}
+        for row in self.rows:
+            row["检查行为编号"] = numbers[row["检查行为编号"]]
+        self.planted = [
+            (*rest, ";".join(sorted(numbers[record] for record in records.split(";")))) for *rest, records in self.planted
+        ]
 
     # What comes in ------------------------------------------------------------------------------
 

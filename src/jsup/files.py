@@ -19,6 +19,9 @@ BACKUP_ID: Final = 0x6A737562
 
 BUSY_SECONDS: Final = 30
 
+CACHE_KIB: Final = 1 << 17
+"""What SQLite may keep in memory of a file while it is changed or looked through whole: indexes of some hundred thousand rows."""
+
 _ROOM = 1 << 17
 """Bytes that a disk must have free for SQLite's own files."""
 
@@ -176,6 +179,7 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
         connection = connect(path)
         if scratch:
             connection.execute("PRAGMA query_only = OFF")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
     except sqlite3.Error as error:
         raise explain_failure(error, path) from error

@@ -113,7 +113,13 @@ def batch(session: Session) -> Iterator[Connection]:
 
 def texts(cells: Iterable[object]) -> list[str]:
     """Return the cells of bulk rows as they are hashed: U+0000 stands for a column that the file did not have."""
-    return ["\0" if cell is None else str(cell) if cell != "\0" else "\0\0" for cell in cells]
+    found = [*cells]
+    if "\0" in found:  # no file holds one: it is not to pass for a column that is not there
+        found = ["\0\0" if cell == "\0" else cell for cell in found]
+    kinds = set(map(type, found))
+    if kinds == {str}:
+        return found  # type: ignore[return-value]
+    return ["\0" if cell is None else str(cell) for cell in found] if type(None) in kinds else [*map(str, found)]
 
 
 def row_hashes(columns: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -122,7 +128,7 @@ def row_hashes(columns: Sequence[Sequence[str]]) -> Iterator[str]:
     >>> next(row_hashes([["A-1"], texts([1]), texts([None])]))[:8]
     '66890672'
     """
-    return (sha256("\x1f".join(cells).encode()).hexdigest() for cells in zip(*columns, strict=True))
+    return (sha256(said.encode()).hexdigest() for said in map("\x1f".join, zip(*columns, strict=True)))
 
 
 def digest_of(hashes: Iterable[str]) -> str:

@@ -34,10 +34,6 @@ MARKED_SINCE: Final = "0004"
 """The schema from which on a file's head holds the last entry's number."""
 
 
-_CACHE_KIB: Final = 1 << 17
-"""What SQLite may keep in memory of a file while it is changed: the indexes of some hundred thousand rows."""
-
-
 @dataclass(frozen=True)
 class Ledger:
     """A ledger and the entry under which it is about to be changed."""
@@ -111,7 +107,7 @@ def _engine(place: Place, *, foreign_keys: bool = True, lock: bool = True) -> It
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys:d}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute(f"PRAGMA cache_size = -{files.CACHE_KIB}")
             connection.execute("PRAGMA secure_delete = ON")  # what a complainant's erasing empties is gone from the file
 
     @event.listens_for(engine, "begin")

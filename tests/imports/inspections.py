@@ -236,6 +236,7 @@ def _with(rows: list[list[Any]], at: int, heading: str, *values: Any) -> list[li
 _DAYS_AS_TEXT = (
     "2026年10月8日", "2026/10/8", "2026-10-8", "2026.10.08", "20261008", "2026-10-08 09:30:00", "2026-10-08T9:30", "46303",
     "46303.39583", "2026/10/8 9:30", "2026年10月8", "2026-10-08 09:30:00.0",
+    "2026年10月8日 9时30分", "2026-10-08T09:30:00+08:00",
 )  # fmt: skip
 _PEOPLE = (
     ("张甲;李乙", "1;2", 2), ("张甲；李乙", "1；2", 2), ("张甲，李乙", "1,2", 2), ("张甲、李乙", "1、2", 2), ("张甲/李乙", "1/2", 2),
@@ -538,6 +539,16 @@ SHOULD_FAIL: dict[str, Bad] = {
     ),
     "no-number.csv": Bad(lambda: sheet_csv(_one("record", "　")), "empty", ((3, _RECORD),), 2),
     "number-in-scientific-form.csv": Bad(lambda: sheet_csv(_one("record", "1.0E+17")), "Excel", ((3, _RECORD),), 2),
+    "number-in-scientific-form-without-a-plus.csv": Bad(lambda: sheet_csv(_one("record", "1.0E17")), "Excel", ((3, _RECORD),), 2),
+    "certificate-in-scientific-form.csv": Bad(
+        lambda: sheet_csv(_one("certificates", "0901001;1.23457E+12")), "Excel has rounded", ((3, _CERTIFICATES),), 2
+    ),
+    "inspection-code-in-scientific-form.csv": Bad(
+        lambda: sheet_csv([heads(ALL), row(whole(1), ALL), row(whole(2), ALL, code="3.10116E+17")]),
+        "3.10116E+17",
+        ((3, "检查码"),),
+        1,
+    ),
     "number-as-a-float.xlsx": Bad(lambda: workbook(_one("record", 310116202600000001)), "Excel has rounded", ((3, _RECORD),), 2),
     "number-with-an-invisible-character.csv": Bad(lambda: sheet_csv(_one("record", "JC\u200b-2")), "U+200B", ((3, _RECORD),), 2),
     "code-in-scientific-form.csv": Bad(lambda: sheet_csv(_one("enterprise_code", "9.13101E+17")), "Excel", ((3, _CODE),), 2),

@@ -50,6 +50,8 @@ HEADINGS: Final = {
 REQUIRED: Final = ("record", "enterprise_code", "visited_on")
 _LINES: Final = ("result", "reason", "inspectors", "certificates")
 """Columns whose cells may hold several lines."""
+_NUMBERED: Final = ("certificates", "code", "plan_code", "joint")
+"""Columns that hold numbers of many digits, besides the record's own and the enterprise's."""
 _DAYS: Final = ("visited_on", "uploaded_on")
 
 REASON: Final = "退回原因"
@@ -70,7 +72,8 @@ _EXCEL_ZERO: Final = date(1899, 12, 30)
 _EXCEL_DAYS: Final = range(36526, 73051)
 """Days as Excel counts them, from 2000 to 2099."""
 _DAY = re.compile(
-    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))(?:[ T]*\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?",
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))"
+    r"(?:[ T]*\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:\+08:?00)?|时(?:\d{1,2}分(?:\d{1,2}秒)?)?))?",
     re.ASCII,
 )
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
@@ -81,6 +84,7 @@ _LONGEST_NUMBER: Final = 200
 _REMARK = re.compile(r"[*＊ \u3000]+|[(（][^()（）]*[)）]$")
 _BREAK = re.compile(r" *[\r\n]+ *")
 _BETWEEN = re.compile("[;；,，、/|\n]+")
+_BETWEEN_NUMBERS = re.compile("[;； 、|\n]+")
 _OFFSITE: Final = ("非现场",)
 _TRIGGERED: Final = ("触发",)
 
@@ -227,14 +231,32 @@ def day(text: str) -> date | None:
     return None
 
 
-def _number(text: str) -> str | Wrong:
-    if not text:
-        return Wrong(N_("it is empty"), {})
-    if len(text) > _LONGEST_NUMBER:
-        return Wrong(N_("it has {count} characters, more than {most}: shorten it"), {"count": len(text), "most": _LONGEST_NUMBER})
-    if _NUMBER.fullmatch(text):
-        return Wrong(N_("Excel has rounded the number {value}: set the column to text and type it again"), {"value": text})
-    return text
+def _numbers(column: Sequence[str]) -> Sequence[Any]:
+    """Return the numbers of records, each checked; nearly all are in order."""
+    if all(column) and max(map(len, column)) <= _LONGEST_NUMBER:
+        return _unrounded(column)
+    found: list[Any] = []
+    for text in column:
+        if not text:
+            found.append(Wrong(N_("it is empty"), {}))
+        elif len(text) > _LONGEST_NUMBER:
+            values: dict[str, object] = {"count": len(text), "most": _LONGEST_NUMBER}
+            found.append(Wrong(N_("it has {count} characters, more than {most}: shorten it"), values))
+        else:
+            found += _unrounded([text])
+    return found
+
+
+def _unrounded(column: Sequence[str]) -> Sequence[Any]:
+    """Return texts that may be long numbers; one that Excel has rounded is wrong."""
+    said = "|".join(column).upper()
+    if "E+" not in said and not ("E" in said and ("." in said or "," in said)):
+        return column
+    return [_rounded(text) if any(map(_NUMBER.fullmatch, _BETWEEN_NUMBERS.split(text))) else text for text in column]
+
+
+def _rounded(text: str) -> Wrong:
+    return Wrong(N_("Excel has rounded the number {value}: set the column to text and type it again"), {"value": text})
 
 
 def _credit_code(text: str) -> str | Wrong:
@@ -278,6 +300,11 @@ def _tidy(cells: Sequence[Cell]) -> bool:
     return said.isprintable() and " |" not in said and "| " not in said
 
 
+def _split(rows: Sequence[Sequence[Any]], count: int) -> list[Sequence[Any]]:
+    """Return the columns of rows of so many values."""
+    return [*zip(*rows, strict=True)] or [()] * count
+
+
 # Rows -------------------------------------------------------------------------------------------
 
 
@@ -292,6 +319,8 @@ class Reader:
     _seen: dict[str, int] = field(default_factory=dict)
     """The numbers of the records that are taken, each with its row."""
     _memos: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    _wrong: set[str] = field(default_factory=set)
+    """Those of them that hold something that cannot be taken."""
 
     @property
     def fields(self) -> list[str]:
@@ -302,16 +331,15 @@ class Reader:
         """Return the columns of the records that can be taken, `sha256` and `fields`; rows that cannot go to `rejected`."""
         wide = len(self.layout.heads)
         problems: dict[int, list[Problem]] = {}
-        plain = self._plain(numbers, rows, wide, problems)
-        columns = [*zip(*plain, strict=True)]
+        columns = self._plain(numbers, rows, wide, problems)
         cells = {key: columns[place] for key, place in self.layout.places.items()}
-        content = self._content(cells, len(plain), numbers, problems)
+        content = self._content(cells, len(rows), numbers, problems)
         self._once(content["record"], numbers, problems)
         if problems:
             self.rejected += [
                 Rejected(numbers[place], [text_in(cell) for cell in rows[place]], problems[place]) for place in sorted(problems)
             ]
-            good = [place for place in range(len(plain)) if place not in problems]
+            good = [place for place in range(len(rows)) if place not in problems]
             content = {key: [column[place] for place in good] for key, column in content.items()}
         absent = ("\0",) * len(content["record"])
         said = [
@@ -341,18 +369,16 @@ class Reader:
 
     def _plain(
         self, numbers: Sequence[int], rows: Sequence[Sequence[Cell]], wide: int, problems: dict[int, list[Problem]]
-    ) -> Sequence[Sequence[str]]:
-        """Return rows of texts without blanks at their ends, all of one width; nearly all come so already."""
-        if all(len(row) == wide for row in rows):
-            columns = [*zip(*rows, strict=True)]
+    ) -> list[Sequence[str]]:
+        """Return the columns as texts without blanks at their ends, all of one length; nearly all come so already."""
+        if set(map(len, rows)) == {wide}:
+            columns: list[Any] = [*zip(*rows, strict=True)]
             bare = (column for head, column in zip(self.layout.heads, columns, strict=True) if not head)
             if all(map(_tidy, columns)) and not any(map(any, bare)):
-                return rows  # type: ignore[return-value]
+                return columns
         fields = {place: key for key, place in self.layout.places.items()}
-        return [
-            self._tidied(number, row, wide, fields, place, problems)
-            for place, (number, row) in enumerate(zip(numbers, rows, strict=True))
-        ]
+        both = enumerate(zip(numbers, rows, strict=True))
+        return _split([self._tidied(number, row, wide, fields, place, problems) for place, (number, row) in both], wide)
 
     def _tidied(
         self,
@@ -396,38 +422,36 @@ class Reader:
         content: dict[str, Sequence[Any]] = {key: cells.get(key, (None,) * count) for key in HEADINGS}
         content["title"] = cells.get("title", blank)
 
-        def checked(key: str, values: Sequence[Any]) -> Sequence[Any]:
-            for place, value in enumerate(values):
+        def checked(key: str, values: Sequence[Any], name: str = "") -> Sequence[Any]:
+            for place, value in enumerate(values) if not name or name in self._wrong else ():
                 if type(value) is Wrong:
                     self._blame(problems, numbers, place, key, value)
             return values
 
-        content["record"] = checked(
-            "record",
-            [text if text and "+" not in text and len(text) <= _LONGEST_NUMBER else _number(text) for text in cells["record"]],
-        )
-        content["enterprise_code"] = checked(
-            "enterprise_code", self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
-        )
+        content["record"] = checked("record", _numbers(cells["record"]))
+        for key in _NUMBERED:
+            if key in cells:
+                content[key] = checked(key, _unrounded(cells[key]))
+        credit = self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
+        content["enterprise_code"] = checked("enterprise_code", credit, "enterprise_code")
         pairs = zip(cells.get("agency_code", blank), cells.get("agency", blank), strict=True)
-        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs))
-        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]))
-        uploaded = checked("uploaded_on", self._looked_up("uploaded_on", self._uploaded, cells.get("uploaded_on", blank)))
-        lags = [
+        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs), "agency")
+        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]), "visited_on")
+        uploads = self._looked_up("uploaded_on", self._uploaded, cells.get("uploaded_on", blank))
+        uploaded = checked("uploaded_on", uploads, "uploaded_on")
+        content["visited_on"], content["day"] = _split(visited, 2)
+        content["uploaded_on"], last = _split(uploaded, 2)
+        content["lag"] = lags = [
             second - first if type(first) is type(second) is int else None
-            for (_on, first), (_at, second) in zip(visited, uploaded, strict=True)
+            for first, second in zip(content["day"], last, strict=True)
         ]
         early = Wrong(N_("it was uploaded before the day of the visit"), {})
         checked("uploaded_on", [early if lag is not None and lag < 0 else None for lag in lags])
-        content["visited_on"], content["day"] = [on for on, _day in visited], [number for _on, number in visited]
-        content["uploaded_on"], content["lag"] = [on for on, _day in uploaded], lags
         crews = self._looked_up("crew", _crew, zip(cells.get("inspectors", blank), cells.get("certificates", blank), strict=True))
-        for index, key in enumerate(("inspectors", "certificates", "crew")):
-            if key == "crew" or key in cells:
-                content[key] = [crew[index] for crew in crews]
+        three_of = zip(("inspectors", "certificates", "crew"), _split(crews, 3), strict=True)
+        content |= {key: column for key, column in three_of if key == "crew" or key in cells}
         three = zip(*(cells.get(key, blank) for key in ("form", "kind", "method")), strict=True)
-        ways = self._looked_up("ways", _ways, three)
-        content["offsite"], content["triggered"] = [way[0] for way in ways], [way[1] for way in ways]
+        content["offsite"], content["triggered"] = _split(self._looked_up("ways", _ways, three), 2)
         return content
 
     def _looked_up(self, name: str, read: Callable[[Key], Any], cells: Iterable[Key]) -> list[Any]:
@@ -436,7 +460,10 @@ class Reader:
         try:
             return [memo[cell] for cell in cells]
         except KeyError:
-            memo.update((cell, read(cell)) for cell in set(cells) - memo.keys())
+            fresh = {cell: read(cell) for cell in set(cells) if cell not in memo}
+            if any(type(value) is Wrong for value in fresh.values()):
+                self._wrong.add(name)
+            memo.update(fresh)
             return [memo[cell] for cell in cells]
 
     def _agency(self, pair: tuple[str, str]) -> str | Wrong:
@@ -444,7 +471,7 @@ class Reader:
         if code in self.bodies.codes or name in self.bodies.names:
             return code if code in self.bodies.codes else self.bodies.names[name]
         if _NUMBER.fullmatch(code):
-            return Wrong(N_("Excel has rounded the number {value}: set the column to text and type it again"), {"value": code})
+            return _rounded(code)
         if any(word in name for word in self.bodies.never):
             return code or name
         if not code and not name:
