@@ -473,6 +473,49 @@ def test_inspections_outlive_a_backup_and_a_restore(jsup, versioned, tmp_path):
     assert counted(jsup("inspection", "import", tmp_path / "b.csv", "--json")) == (1, 0, 0, 1, 0)
 
 
+# Headings and the municipal list ----------------------------------------------------------------
+
+
+def test_a_heading_is_taught_and_forgotten(jsup, register, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(sheet_csv([["流水号", *made.heads()[1:]], *table(THREE)[1:]]))
+    assert "`jsup heading add`" in jsup("inspection", "import", path).err
+    taught = jsup("heading", "add", " 流水号 ", "--field", "record", "--json").json
+    assert [(row["heading"], row["field"], row["added_on"]) for row in taught] == [("流水号", "record", "2026-11-24")]
+    assert counted(jsup("inspection", "import", path, "--json")) == (3, 3, 0, 0, 0)
+    jsup("heading", "add", "流水号", "--field", "none")
+    assert [row["field"] for row in jsup("heading", "list", "--json").json] == ["record", None]
+    assert jsup("inspection", "import", path).status == 1
+    for words, says in ((["甲", "--field", "x"], "no column is called x"), ([" ", "--field", "record"], "is empty")):
+        result = jsup("heading", "add", *words)
+        assert (result.status, len(result.err.splitlines())) == (2, 1)
+        assert says in result.err
+
+
+def test_the_municipal_list_is_taken_over_whole(jsup, register, tmp_path):
+    def load(rows, *more, day="2026-11-24"):
+        (tmp_path / "items.csv").write_bytes(sheet_csv([["检查事项", "检查领域"], *rows]))
+        result = jsup("--today", day, "item", "import", "items.csv", "--json", *more)
+        return result.status, [result.json[key] for key in ("rows", "new", "changed", "unchanged", "struck")]
+
+    assert load([["消防", "安全"], ["燃气", ""]]) == (0, [2, 2, 0, 0, 0])
+    before = whole(register)
+    assert load([["消防", "应急"]], "--dry-run") == (0, [1, 0, 1, 0, 1])
+    assert whole(register) == before
+    assert load([["消防", "应急"]], day="2026-11-25") == (0, [1, 0, 1, 0, 1])
+    listed = jsup("item", "list", "--json").json
+    assert {row["name"]: (row["field"], row["struck_on"]) for row in listed} == {
+        "消防": ("应急", None), "燃气": (None, "2026-11-25"),
+    }  # fmt: skip
+    assert load([["消防", "应急"], ["燃气", ""]], day="2026-11-26") == (0, [2, 0, 1, 1, 0])
+    before = whole(register)
+    (tmp_path / "items.csv").write_bytes(sheet_csv([["检查事项", "领域"], ["甲", ""], ["甲 ", ""], ["", "乙"]]))
+    result = jsup("item", "import", "items.csv", "--json")
+    assert result.status == 1
+    assert [(one["row"], one["column"]) for one in result.json["rejected"]] == [(3, "检查事项"), (4, "检查事项")]
+    assert (len(result.err.splitlines()), whole(register)) == (3, before)
+
+
 # Against row by row -----------------------------------------------------------------------------
 
 DAYS = {"2026-10-08": "2026-10-08", "2026年10月8日": "2026-10-08", "46304": "2026-10-09", "2026/2/30": None, "2026-11-25": None,

@@ -340,6 +340,9 @@ SHOULD_PASS: dict[str, Good] = {
         ),
         [{key: one[key] for key in _SPLIT} for one in _SPLIT_ROWS],
     ),
+    "title-of-words-that-are-headings.csv": Good(
+        lambda: sheet_csv([["检查结果", "检查结果", "检查人员", *[""] * 5], *table(THREE)]), THREE
+    ),
     "headings-in-two-rows.csv": Good(
         lambda: sheet_csv(
             [

@@ -149,6 +149,7 @@ def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
             most=_MOST_COLUMNS,
         )
     best: Layout | None = None
+    doubled: list[str] = []
     for number, row in enumerate(rows[:_ROWS_ABOVE]):
         heads = _heads(rows, number, words)
         known = [_column(head, words) for head in heads]
@@ -156,10 +157,11 @@ def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
         often = Counter(known)
         twice = [head for head, key in zip(heads, known, strict=True) if key is not None and often[key] > 1]
         if len(places) >= max(2, len(best.places) + 1 if best else 0) and any(text_in(cell) for cell in row):
-            if twice:
-                raise TableError(N_("{file}, column {column}: the heading stands twice: strike one"), column=twice[-1])
+            doubled = twice
             unknown = [head for head, key in zip(heads, known, strict=True) if head and key is None and head != REASON]
             best = Layout(heads, places, unknown, number + 1)
+    if doubled:
+        raise TableError(N_("{file}, column {column}: the heading stands twice: strike one"), column=doubled[-1])
     if best is None:
         first = [text_in(cell) for cell in rows[0]] if rows else []
         best = Layout(first, {}, [], 1)
