@@ -124,6 +124,9 @@ def test_a_file_of_should_pass_is_taken_and_one_of_should_fail_refused(jsup, reg
     names = [*(("should_pass", name) for name in made.SHOULD_PASS), *(("should_fail", name) for name in made.SHOULD_FAIL)]
     assert len(names) >= 45
     assert {(path.parent.name, path.name) for path in folder.rglob("*.*")} | {("should_fail", "no-ending")} >= {*names}
+    assert {name: case.build() for name, case in made.SHOULD_PASS.items()} == {
+        name: (folder / "should_pass" / name).read_bytes() for name in made.SHOULD_PASS
+    }
     failed = {}
     for number, (kind, name) in enumerate(names):
         place = tmp_path / str(number)
@@ -285,7 +288,7 @@ def test_where_the_rejected_rows_cannot_be_written_nothing_is_taken(name, code, 
     monkeypatch.setattr(outputs, "make", fail)
     result = jsup("inspection", "import", path, "--json")
     assert (result.status, result.out) == (1, "")
-    assert f"a.rejected{path.suffix} cannot be written ({os.strerror(code)})" in result.err
+    assert f"a.rejected{path.suffix} cannot be written ({os.strerror(code)}), so nothing was taken over: " in result.err
     assert (whole(register), rows(register, "SELECT * FROM inspection"), beside(path)) == (before, [], [])
 
 

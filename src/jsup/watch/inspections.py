@@ -256,19 +256,24 @@ def _hand_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: 
         beside = path.with_name(f"{name}.rejected{'' if number == 1 else f'-{number}'}{ending}")
         if beside.exists() or beside.is_symlink():
             continue
-        if ending == ".xlsx":
-            tables.write(beside, [tables.Heading(head, 18) for head in heads], rows)
-            return beside
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows([heads, *rows])
         try:
-            outputs.make(beside, text.getvalue().encode("utf-8-sig"))
-        except OSError as error:
-            raise TableError(
-                N_("{file} cannot be written ({error}): name another file"), file=beside, error=error.strerror
+            if ending == ".xlsx":
+                tables.write(beside, [tables.Heading(head, 18) for head in heads], rows)
+            else:
+                text = io.StringIO(newline="")
+                csv.writer(text, lineterminator="\r\n").writerows([heads, *rows])
+                outputs.make(beside, text.getvalue().encode("utf-8-sig"))
+        except (TableError, OSError) as error:
+            raise _unwritten(
+                beside, error.values.get("error", error) if isinstance(error, TableError) else error.strerror
             ) from error
         return beside
-    raise TableError(N_("{file} cannot be written ({error}): name another file"), file=beside, error="1000")
+    raise _unwritten(beside, "1000")
+
+
+def _unwritten(beside: Path, error: object) -> TableError:
+    message = N_("{file} cannot be written ({error}), so nothing was taken over: import the file from another folder")
+    return TableError(message, file=beside, error=error)
 
 
 def _handed_back(path: Path, shape: Layout, rejected: Sequence[Rejected], worded: Worded) -> tuple[list[str], list[list[str]]]:
