@@ -52,7 +52,11 @@ _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relations
 BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError)
 """What a zip file that is torn, encrypted or packed in a way of its own may lead to."""
 
-_PLACE = re.compile(r"(?P<column>[A-Za-z]{1,3})(?P<row>[1-9][0-9]{0,6})", re.ASCII)
+_LETTERS = re.compile("[A-Za-z]{1,3}")
+_ROW_DIGITS = 7
+_COLUMNS: dict[str, int] = {}
+"""The columns of letters that were met; 0 of what are none."""
+_MOST_KEPT = 1 << 15
 
 
 class Bad(NamedTuple):
@@ -205,22 +209,23 @@ def _scanned(path: Path, archive: zipfile.ZipFile, limits: Limits) -> list[tuple
     """
     line = row = column = rows = columns = marks = inside = 0  # `inside`: how deep the parser stands within a cell
     errors: dict[tuple[int, int], None] = {}
+    most = limits.cells
 
     def begin(tag: str, values: dict[str, str]) -> None:
         nonlocal line, row, column, rows, columns, marks, inside
         marks += 1
-        name = tag.rpartition(":")[2]
         if inside:
             inside += 1
-            rows, columns = max(rows, row), max(columns, column)
-        elif name == "row":
+            if row > rows or column > columns:
+                rows, columns = max(rows, row), max(columns, column)
+        elif (name := tag.rpartition(":")[2]) == "row":
             line, column = _place(f"A{values['r']}")[0] if "r" in values else line + 1, 0
         elif name == "c":
             inside = 1
             row, column = _place(values["r"]) if "r" in values else (line, column + 1)
             if values.get("t") == "e":
                 errors[row, column] = None
-        if max(marks, rows * columns) > limits.cells:
+        if marks > most or rows * columns > most:
             raise TableError(
                 N_("{file} spreads over {cells} cells, more than is read: delete the stray cell far out"),
                 file=path,
@@ -229,7 +234,8 @@ def _scanned(path: Path, archive: zipfile.ZipFile, limits: Limits) -> list[tuple
 
     def end(_tag: str) -> None:
         nonlocal inside
-        inside = max(inside - 1, 0)
+        if inside:
+            inside -= 1
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = begin, end
@@ -240,13 +246,17 @@ def _scanned(path: Path, archive: zipfile.ZipFile, limits: Limits) -> list[tuple
 
 def _place(text: str) -> tuple[int, int]:
     """Return a cell's row and column, from 1: of AA7 they are 7 and 27."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
+    letters = text.rstrip("0123456789")
+    row, column = text[len(letters) :], _COLUMNS.get(letters)
+    if column is None:
+        column = 0
+        for letter in letters.upper() if _LETTERS.fullmatch(letters) else "":
+            column = column * 26 + ord(letter) - 64
+        if len(_COLUMNS) < _MOST_KEPT:
+            _COLUMNS[letters] = column
+    if not column or not 0 < len(row) <= _ROW_DIGITS or row[0] == "0":
         raise ValueError(text)
-    column = 0
-    for letter in found["column"].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(found["row"]), column
+    return int(row), column
 
 
 def _cell(value: Any) -> Cell:
