@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from jsup import SCHEMA, __version__, models
 from jsup import ledger as ledgers
+from tests import served
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,14 +116,11 @@ def test_both_readmes_give_the_same_commands():
 
 def test_the_walk_through_a_quarter_runs_as_it_is(tmp_path):
     shutil.copytree(ROOT / "examples" / "jinshan", tmp_path / "jinshan")
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    (bin_folder / "jsup").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jsup "$@"\n', encoding="utf-8")
-    (bin_folder / "jsup").chmod(0o755)
-    done = subprocess.run(
-        ["sh", "-e", "walk.sh"], cwd=tmp_path / "jinshan", capture_output=True, text=True, check=False,
-        env={"PATH": f"{bin_folder}:/usr/bin:/bin", "JSUP_LANG": "en", "HOME": str(tmp_path)},
-    )  # fmt: skip
+    environment = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "JSUP_LANG": "en", "HOME": str(tmp_path)}
+    with served.on_path(tmp_path / "bin", environment):
+        done = subprocess.run(
+            ["sh", "-e", "walk.sh"], cwd=tmp_path / "jinshan", capture_output=True, text=True, check=False, env=environment
+        )
     assert done.returncode == 0, done.stderr + done.stdout
     with closing(sqlite3.connect(tmp_path / "jinshan" / "walk.db")) as connection:
         assert connection.execute("SELECT COUNT(DISTINCT stage) FROM finding").fetchone()[0] >= 2

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 
 from jsup import policy
 from jsup.papers import contents, forms, trays
+from tests import served
 from tests.conftest import REGISTER
 
 LAW = policy.parse(policy.packaged_text(), policy.DEFAULT)
@@ -626,12 +627,12 @@ def everything(tmp_path_factory):
     folder = tmp_path_factory.mktemp("example")
     for name in ("papers.sh", "agencies-jinshan.csv"):
         shutil.copy(REGISTER.parent / name, folder)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("JSUP_")} | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    }
-    done = subprocess.run(
-        ["sh", "papers.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("JSUP_")}
+    environment |= {"PATH": f"{folder / 'bin'}{os.pathsep}{environment['PATH']}"}
+    with served.on_path(folder / "bin", environment):
+        done = subprocess.run(
+            ["sh", "papers.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
     assert done.returncode == 0, done.stderr
     return folder
 
