@@ -89,7 +89,7 @@ def add_heading(book: Ledger, heading: str, key: str) -> None:
 def bodies(reads: Reads) -> Bodies:
     """Return who may be named as the agency of a record."""
     rows = reads.agencies()
-    former = {row["name"]: row["agency_code"] for row in reads.rows("SELECT name, agency_code FROM agency_name ORDER BY id DESC")}
+    former = {row["name"]: row["agency_code"] for row in reads.rows("SELECT name, agency_code FROM agency_name ORDER BY id")}
     names = former | {row["name"]: row["code"] for row in rows}
     return Bodies(frozenset(row["code"] for row in rows), names, tuple(reads.policy().own["watch"]["never"]["bodies"]))
 

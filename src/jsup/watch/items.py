@@ -1,4 +1,4 @@
-"""The municipal list of inspection items (市级清单), as it stood on any day."""
+"""The municipal list of inspection items (市级清单), with the day on which an item was struck."""
 
 from pathlib import Path
 from typing import Final
