@@ -47,7 +47,7 @@ from jsup import (
 from jsup.errors import JsupError, LedgerError
 from jsup.models import Agency, Paper
 from jsup.papers import forms
-from jsup.watch import inspections, items, merges, overlaps, plans, records
+from jsup.watch import headings, inspections, items, merges, overlaps, plans, records
 from tests.imports import make
 
 TODAY = date(2026, 11, 24)
@@ -283,7 +283,7 @@ COMPLAINTS = [
 ]
 INSPECTION_WORDS = listed("""检查行为编号  名称  编码  1.0E+17  9.13101E+17  ；  、  (;分隔)  （必填）  *  非现场  触发式  JC-1  46303
 协调机构  2026-10-07  20261008  退回原因""")
-HEADING_WORDS = {word.casefold(): key for key, words in records.HEADINGS.items() for word in (key, *words)}
+HEADING_WORDS = {word.casefold(): key for key, words in headings.HEADINGS.items() for word in (key, *words)}
 INSPECTED = [
     ["2026年10月"],
     [

@@ -19,7 +19,8 @@ from jsup.errors import N_, Problem, TableError, UsageError, checked, file_name,
 from jsup.grids import Cell, text_in
 from jsup.ledger import Ledger
 from jsup.reads import Reads
-from jsup.watch.records import CONTENT, HEADINGS, REASON, Bodies, Layout, Reader, Rejected, layout
+from jsup.watch.headings import HEADINGS, REASON, Layout, layout
+from jsup.watch.records import CONTENT, Bodies, Reader, Rejected
 from jsup.watched import Batch, HeadingWord
 
 _HEAD: Final = 50

@@ -1,61 +1,30 @@
-"""The records of an inspection export: its columns, and how rows become records, many at a time.
+"""The records of an inspection export: how rows become records, many at a time.
 
 What columns mean is looked up once for each text that stands in them, for a system's export holds hundreds of
 thousands of rows and few different texts.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from operator import sub
 from typing import Any, Final, NamedTuple, TypeVar
 
 from jsup import codes
-from jsup.errors import N_, Problem, TableError, UsageError, invisible
+from jsup.errors import N_, Problem, UsageError, invisible
 from jsup.grids import BLANKS, Bad, Cell, text_in
 from jsup.journal import row_hashes, texts
+from jsup.watch.headings import HEADINGS, Layout
 
 Key = TypeVar("Key", bound=Hashable)
 
-HEADINGS: Final = {
-    "record": ("检查行为编号", "检查编号", "记录编号"),
-    "title": ("检查行为名称", "检查名称"),
-    "agency": ("实施机构", "实施机构名称", "检查机构", "执法单位"),
-    "agency_code": ("实施机构编码", "实施机构代码", "检查机构编码", "单位代码"),
-    "body": ("受委托部门", "受委托组织", "受委托机构"),
-    "enterprise": ("监管对象", "监管对象名称", "检查对象", "行政相对人名称", "企业名称"),
-    "enterprise_code": ("行政相对人编码", "行政相对人代码", "统一社会信用代码", "监管对象编码"),
-    "district": ("行政区划代码", "区划代码"),
-    "form": ("检查形式",),
-    "kind": ("检查类别", "检查类型"),
-    "method": ("检查方式",),
-    "result": ("检查结果",),
-    "visited_on": ("检查时间", "检查日期"),
-    "inspectors": ("检查人员", "执法人员"),
-    "certificates": ("执法证号", "执法证件号", "执法证件编号"),
-    "uploaded_on": ("报送时间", "报送日期", "上传时间", "上传日期"),
-    "code": ("检查码",),
-    "plan_code": ("计划编码", "检查计划编码"),
-    "reason": ("检查理由",),
-    "joint": ("联合检查编号",),
-    "item": ("检查事项", "检查事项名称"),
-    "risk": ("风险等级", "企业风险等级", "分级分类"),
-    "trigger": ("触发情形", "启动情形"),
-    "notice": ("检查通知书文号", "检查通知书", "检查告知"),
-    "rating": ("扫码评价", "企业评价"),
-}
-"""The columns of a record and their headings: the national 互联网+监管 layout's sixteen, Shanghai's five, and what some add."""
-
-REQUIRED: Final = ("record", "enterprise_code", "visited_on")
 _LINES: Final = ("result", "reason", "inspectors", "certificates")
 """Columns whose cells may hold several lines."""
 _NUMBERED: Final = ("certificates", "code", "plan_code", "joint")
 """Columns that hold numbers of many digits, besides the record's own and the enterprise's."""
 _DAYS: Final = ("visited_on", "uploaded_on")
-
-REASON: Final = "退回原因"
-"""The heading under which rejected rows bear what is wrong with them; a file may come back with it."""
 
 CONTENT: Final = (
     "record", "title", "agency_code", "agency", "body", "enterprise", "enterprise_code", "district", "form", "kind", "method",
@@ -78,11 +47,8 @@ _DAY = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
 """How Excel shows a long number: 1.0E+17, 1.0E17, 1E+17; but 9E2026 may be a number of an office."""
-_LONGEST_HEADING: Final = 200
 _LONGEST_NUMBER: Final = 200
 """Characters of a record's number, which a server's index must hold."""
-_REMARK = re.compile(r"[*＊ \u3000]+|[(（][^()（）]*[)）]$")
-_BREAK = re.compile(r" *[\r\n]+ *")
 _BETWEEN = re.compile("[;；,，、/|\n]+")
 _BETWEEN_NUMBERS = re.compile("[;； 、|\n]+")
 _OFFSITE: Final = ("非现场",)
@@ -113,103 +79,6 @@ class Rejected:
     row: int
     cells: list[str]
     problems: list[Problem]
-
-
-# Headings ---------------------------------------------------------------------------------------
-
-
-class Layout(NamedTuple):
-    """Where the columns of a file stand: its headings, the place of each column, headings nobody knows, rows above the data."""
-
-    heads: list[str]
-    places: dict[str, int]
-    unknown: list[str]
-    above: int
-
-
-_ROWS_ABOVE: Final = 10
-"""Rows in which the headings are looked for: titles may stand above them."""
-_MOST_COLUMNS: Final = 16_384
-"""As many as a sheet of Excel's has."""
-
-
-def layout(rows: Sequence[Sequence[Cell]], words: Mapping[str, str]) -> Layout:
-    """Find the row of headings: the one that names most columns. A heading may be merged over two rows, or over two columns.
-
-    `words` has the column of each heading, in small letters.
-
-    Raises:
-        TableError: no row names the columns that a record cannot be without; the message lacks the file.
-    """
-    wide = max(map(len, rows[:_ROWS_ABOVE]), default=0)
-    if wide > _MOST_COLUMNS:
-        raise TableError(
-            N_("{file} has {count} columns, and {most} are read: leave out what does not belong in it"),
-            count=wide,
-            most=_MOST_COLUMNS,
-        )
-    best: Layout | None = None
-    doubled: list[str] = []
-    for number, row in enumerate(rows[:_ROWS_ABOVE]):
-        heads = _heads(rows, number, words)
-        known = [_column(head, words) for head in heads]
-        places = {key: place for place, key in reversed([*enumerate(known)]) if key is not None}
-        often = Counter(known)
-        twice = [head for head, key in zip(heads, known, strict=True) if key is not None and often[key] > 1]
-        if len(places) >= max(2, len(best.places) + 1 if best else 0) and any(text_in(cell) for cell in row):
-            doubled = twice
-            unknown = [head for head, key in zip(heads, known, strict=True) if head and key is None and head != REASON]
-            best = Layout(heads, places, unknown, number + 1)
-    if doubled:
-        raise TableError(N_("{file}, column {column}: the heading stands twice: strike one"), column=doubled[-1])
-    if best is None:
-        first = [text_in(cell) for cell in rows[0]] if rows else []
-        best = Layout(first, {}, [], 1)
-    hidden = next((head for head in best.heads if invisible(head)), None)
-    if hidden is not None:
-        raise TableError(
-            N_("{file}, column {column}: the heading holds the invisible character U+{point}: type it again without it"),
-            column=best.heads.index(hidden) + 1, point=f"{ord(invisible(hidden) or ' '):04X}",
-        )  # fmt: skip
-    missing = [HEADINGS[key][0] for key in REQUIRED if key not in best.places]
-    if not {"agency", "agency_code"} & best.places.keys():
-        missing.append(HEADINGS["agency_code"][0])
-    if missing:
-        has = "、".join([head for head in best.heads if head][:50]) or "—"
-        raise TableError(
-            N_(
-                "{file} lacks the headings {missing}: it has {heads}; `jsup heading add` teaches jsup what another heading means"
-            ),
-            missing="、".join(missing), heads=has,
-        )  # fmt: skip
-    return best
-
-
-def _heads(rows: Sequence[Sequence[Cell]], number: int, words: Mapping[str, str]) -> list[str]:
-    """Return the headings of a row; where it has none, or half of one, what is merged above it."""
-    above: Sequence[Cell] = rows[number - 1] if number else ()
-    heads, left = [], ""
-    for place, cell in enumerate(rows[number]):
-        head = _heading(cell)
-        over = _heading(above[place]) if place < len(above) else ""
-        left = (over or left)[:_LONGEST_HEADING]
-        if over and not head:
-            head = over
-        elif head and not _column(head, words) and _column(left + head, words):
-            head = left + head
-        heads.append(head)
-    return heads
-
-
-def _heading(cell: Cell) -> str:
-    return _BREAK.sub("", text_in(cell))
-
-
-def _column(head: str, words: Mapping[str, str]) -> str | None:
-    """Return the column that a heading stands for, whatever is remarked behind it: （必填）, (;分隔), *."""
-    if len(head) > _LONGEST_HEADING:
-        return None
-    return words.get(head.casefold()) or words.get(_REMARK.sub("", head).casefold())
 
 
 # Cells ------------------------------------------------------------------------------------------
@@ -310,6 +179,26 @@ def _split(rows: Sequence[Sequence[Any]], count: int) -> list[Sequence[Any]]:
 # Rows -------------------------------------------------------------------------------------------
 
 
+def _lags(first: Sequence[Any], last: Sequence[Any]) -> list[int | None]:
+    """Return the days between two columns of days; None where one of them is none."""
+    try:
+        return [*map(sub, last, first)]
+    except TypeError:
+        return [two - one if type(one) is type(two) is int else None for one, two in zip(first, last, strict=True)]
+
+
+class _Memo(dict[Any, Any]):
+    """What texts mean, each found out once."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, key: Any) -> Any:
+        self[key] = value = self.read(key)
+        return value
+
+
 @dataclass
 class Reader:
     """Makes records of rows, and keeps what it has looked up."""
@@ -320,11 +209,9 @@ class Reader:
     rejected: list[Rejected] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
     """The numbers of the records that are taken, each with its row."""
-    _memos: dict[str, dict[Any, Any]] = field(default_factory=dict)
-    _wrong: set[str] = field(default_factory=set)
-    """Those of them that hold something that cannot be taken."""
+    _memos: dict[str, _Memo] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fields(self) -> list[str]:
         """The columns that this file fills, in the order of CONTENT; the others hold nothing."""
         return [key for key in CONTENT if key in self.layout.places or key in _FILLED]
@@ -424,8 +311,8 @@ class Reader:
         content: dict[str, Sequence[Any]] = {key: cells.get(key, (None,) * count) for key in HEADINGS}
         content["title"] = cells.get("title", blank)
 
-        def checked(key: str, values: Sequence[Any], name: str = "") -> Sequence[Any]:
-            for place, value in enumerate(values) if not name or name in self._wrong else ():
+        def checked(key: str, values: Sequence[Any]) -> Sequence[Any]:
+            for place, value in enumerate(values) if Wrong in set(map(type, values)) else ():
                 if type(value) is Wrong:
                     self._blame(problems, numbers, place, key, value)
             return values
@@ -435,20 +322,18 @@ class Reader:
             if key in cells:
                 content[key] = checked(key, _unrounded(cells[key]))
         credit = self._looked_up("enterprise_code", _credit_code, cells["enterprise_code"])
-        content["enterprise_code"] = checked("enterprise_code", credit, "enterprise_code")
+        content["enterprise_code"] = checked("enterprise_code", credit)
         pairs = zip(cells.get("agency_code", blank), cells.get("agency", blank), strict=True)
-        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs), "agency")
-        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]), "visited_on")
+        content["agency_code"] = checked("agency_code", self._looked_up("agency", self._agency, pairs))
+        visited = checked("visited_on", self._looked_up("visited_on", self._visited, cells["visited_on"]))
         uploads = self._looked_up("uploaded_on", self._uploaded, cells.get("uploaded_on", blank))
-        uploaded = checked("uploaded_on", uploads, "uploaded_on")
+        uploaded = checked("uploaded_on", uploads)
         content["visited_on"], content["day"] = _split(visited, 2)
         content["uploaded_on"], last = _split(uploaded, 2)
-        content["lag"] = lags = [
-            second - first if type(first) is type(second) is int else None
-            for first, second in zip(content["day"], last, strict=True)
-        ]
-        early = Wrong(N_("it was uploaded before the day of the visit"), {})
-        checked("uploaded_on", [early if lag is not None and lag < 0 else None for lag in lags])
+        content["lag"] = lags = _lags(content["day"], last)
+        if any(lag is not None and lag < 0 for lag in set(lags)):
+            early = Wrong(N_("it was uploaded before the day of the visit"), {})
+            checked("uploaded_on", [early if lag is not None and lag < 0 else None for lag in lags])
         crews = self._looked_up("crew", _crew, zip(cells.get("inspectors", blank), cells.get("certificates", blank), strict=True))
         three_of = zip(("inspectors", "certificates", "crew"), _split(crews, 3), strict=True)
         content |= {key: column for key, column in three_of if key == "crew" or key in cells}
@@ -458,15 +343,7 @@ class Reader:
 
     def _looked_up(self, name: str, read: Callable[[Key], Any], cells: Iterable[Key]) -> list[Any]:
         """Return what each cell means, reading each text once."""
-        memo, cells = self._memos.setdefault(name, {}), [*cells]
-        try:
-            return [memo[cell] for cell in cells]
-        except KeyError:
-            fresh = {cell: read(cell) for cell in set(cells) if cell not in memo}
-            if any(type(value) is Wrong for value in fresh.values()):
-                self._wrong.add(name)
-            memo.update(fresh)
-            return [memo[cell] for cell in cells]
+        return [*map(self._memos.setdefault(name, _Memo(read)).__getitem__, cells)]
 
     def _agency(self, pair: tuple[str, str]) -> str | Wrong:
         code, name = pair
