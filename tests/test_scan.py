@@ -479,3 +479,30 @@ def test_an_empty_month_is_scanned_too(jsup, register):
     done = scanned(jsup, "2026-11")
     assert (done["inspections"], done["visits"], done["anomalies"], done["new"], done["gone"]) == (0, 0, [], 0, 0)
     assert jsup("scan", "--month", "2026-11").out.startswith("2026-11: 0 records, 0 visits; 0 anomalies, 0 of them new, 0 gone.")
+
+
+# What stands in records -------------------------------------------------------------------------
+
+HOSTILE = "[bold]粗[2] {listed} %s <script>'--"
+
+
+@pytest.mark.in_a_file
+def test_whatever_stands_in_records_is_shown_as_it_stands(jsup, register, tmp_path):
+    odd = visit(HOSTILE, "2026-03-02", code="", item=HOSTILE, body=HOSTILE, plan=HOSTILE, certificates=f"Z1;{HOSTILE}")
+    none = visit("R2", "2026-03-02", "", firm(2), agency_name=f"检测中心{HOSTILE}", **TRIGGERED)
+    World(visits=[odd, none]).enter(jsup, tmp_path)
+    reasons = {one["rule"]: one["reason"] for one in scanned(jsup)["anomalies"]}
+    assert reasons == {
+        "unplanned": f"outside any filed plan (plan code: {HOSTILE})",
+        "code": "no inspection code",
+        "certificate": f"certificates: {HOSTILE} (not in the register)",
+        "entrustment": f"{HOSTILE} inspected without being entrusted",
+        "forbidden": f"检测中心{HOSTILE} may never inspect",
+        "item": f"the item {HOSTILE} is not in the municipal list",
+    }
+    shown = jsup("anomaly", "list")
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out.count(HOSTILE) >= len(reasons)
+    (one,) = jsup("anomaly", "verify", "--rule", "item", "--json").json
+    facts = jsup("finding", "show", one["number"], "--json").json["facts"]
+    assert facts == f"检查编号{HOSTILE}：检查事项“{HOSTILE}”不在市级清单内。"

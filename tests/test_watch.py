@@ -328,6 +328,20 @@ def test_a_duty_is_due_one_interval_after_it_began_and_after_it_was_done(jsup, r
     assert "duty 1 has ended on 2026-11-24" in refused(jsup, register, "duty", "end", 1, "--why", "x")
 
 
+@pytest.mark.in_a_file
+def test_a_duty_without_a_clause_shows_none(jsup, register):
+    ran(jsup, "duty", "add", "--title", "[red]{x} %s", "--every", "week", "--from", "2026-11-03")
+    assert jsup("overdue").out.splitlines()[1].split("\t") == [
+        "1",
+        "",
+        "[red]{x} %s",
+        "duty (bureau)",
+        "2026-11-10",
+        "-10",
+        "duty done",
+    ]
+
+
 # The morning's list -----------------------------------------------------------------------------
 
 KEYS = {"kind", "number", "agency_code", "agency", "title", "stage", "period", "owner", "started_on", "due_on",

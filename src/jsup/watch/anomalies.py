@@ -75,7 +75,7 @@ def verify(
             if agency is None and session.get(Agency, answers) is None:
                 raise RefusedError(
                     N_(
-                        "anomaly {number}: {agency} is not in the register: verify it by itself, with the agency that answers, --at"
+                        "anomaly {number}: {agency} is not in the register: verify it by itself, and name who answers, --at"
                     ),
                     number=one.id, agency=answers,
                 )  # fmt: skip
