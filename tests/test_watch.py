@@ -68,7 +68,7 @@ def test_many_are_verified_at_once_after_a_preview(jsup, register, anomalies):
     assert [one | {"number": None} for one in done] == preview
     assert [one["number"] for one in done] == ["2026-0001", "2026-0002"]
     finding = ran(jsup, "finding", "show", "2026-0001")
-    assert (finding["category"], finding["title"], finding["stage"]) == ("code", "2026-03未应用检查码2起", "open")
+    assert (finding["category"], finding["title"], finding["stage"]) == ("code", "2026年3月未应用检查码2起", "open")
     assert (finding["found_on"], finding["source"]) == ("2026-11-24", "执法系统数据监督")
     assert finding["facts"] == "检查编号A1：未应用检查码。\n检查编号A2：未应用检查码。"
     rows = ran(jsup, "anomaly", "list", "--state", "verified")
@@ -82,8 +82,8 @@ def test_one_finding_for_each_rule_agency_and_month(jsup, register, anomalies):
     ids = [anomalies[key] for key in (("code", "A1"), ("code", "A4"), ("inspectors", "A5"), ("inspectors", "A6"))]
     done = ran(jsup, "anomaly", "verify", *ids, *ids, "--on", "2026-11-03")
     assert [(one["agency_code"], one["title"], one["anomalies"]) for one in done] == [
-        (DISTRICT, "2026-03未应用检查码", [ids[0]]), (DISTRICT, "2026-03检查人员少于两人", [ids[2]]),
-        (TOWN, "2026-03检查人员少于两人", [ids[3]]), (DISTRICT, "2026-04未应用检查码", [ids[1]]),
+        (DISTRICT, "2026年3月未应用检查码", [ids[0]]), (DISTRICT, "2026年3月检查人员少于两人", [ids[2]]),
+        (TOWN, "2026年3月检查人员少于两人", [ids[3]]), (DISTRICT, "2026年4月未应用检查码", [ids[1]]),
     ]  # fmt: skip
     assert ran(jsup, "finding", "show", done[1]["number"])["facts"] == "检查编号A5：检查人员1人，少于两人。"
     assert ran(jsup, "finding", "show", done[0]["number"])["found_on"] == "2026-11-03"
@@ -153,6 +153,22 @@ def test_the_list_shows_those_that_are_wanted(jsup, register, anomalies, wanted,
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
     shown = jsup("anomaly", "list", *wanted)
     assert (shown.status, shown.err, shown.out.count("\n")) == (0, "", len(records) + bool(records))
+
+
+def test_facts_are_written_as_papers_write_them(jsup, register, tmp_path):
+    visits = [visit("R1", "2026-03-02"), visit("R2", "2026-03-10"), visit("R3", "2026-03-11", OTHER, certificates="Z1;Z8")]
+    world = World(visits=visits)
+    world.inspectors.append(inspector("Z8", state="收回", state_from="2026-01-01", document="文"))
+    world.enter(jsup, tmp_path)
+    ran(jsup, "scan", "--month", "2026-03")
+    facts = {one["rule"]: ran(jsup, "finding", "show", one["number"])["facts"] for one in
+             ran(jsup, "anomaly", "verify", "--month", "2026-03")}  # fmt: skip
+    name = ran(jsup, "agency", "show", DISTRICT)["name"]
+    assert facts == {
+        "repeat": "检查编号R2、R1：2026年3月10日入企检查，而2026年3月2日已经检查，相隔不超过30日。",
+        "multiple": f"检查编号R3、R2：2026年3月11日入企检查，而{name}于2026年3月10日已经检查，相隔不超过7日，未开展联合检查。",
+        "certificate": "检查编号R3：执法证件无效：Z8（已收回）。",
+    }
 
 
 # Common problems --------------------------------------------------------------------------------
@@ -267,14 +283,14 @@ def test_who_was_not_looked_at_and_who_uploaded_nothing_does_not_go_unnoticed(js
 def test_months_that_are_late_are_not_mixed_with_months_that_are_not(jsup, register, tmp_path):
     World(visits=[visit("R1", "2026-09-10")]).enter(jsup, tmp_path)
     items = ran(jsup, "--today", "2026-11-05", "overdue", "--agency", DISTRICT)["items"]
-    assert [(item["title"], item["months"]) for item in items] == [("2026-09检查资料尚未查看", ["2026-09"])]
+    assert [(item["title"], item["months"]) for item in items] == [("2026年9月检查资料尚未查看", ["2026-09"])]
     items = ran(jsup, "--today", "2026-11-05", "overdue", "--agency", DISTRICT, "--within", 10)["items"]
     assert [(item["number"], item["overdue"]) for item in items] == [
         ("look 2026-09", True), ("look 2026-10", False), ("upload 2026-10", False),
     ]  # fmt: skip
     items = ran(jsup, "overdue", "--agency", DISTRICT)["items"]
     assert [(item["title"], item["due_on"]) for item in items] == [
-        ("2026-09、2026-10检查资料尚未查看", "2026-10-20"), ("2026-10没有上传检查资料", "2026-11-13"),
+        ("2026年9月、2026年10月检查资料尚未查看", "2026-10-20"), ("2026年10月没有上传检查资料", "2026-11-13"),
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsup import deadlines
 from jsup.reads import Reads
 from jsup.watch.months import after, month
-from jsup.watch.rules import all_rules
+from jsup.watch.rules import all_rules, chinese
 
 Item = dict[str, Any]
 Watch = dict[str, Any]
@@ -122,7 +122,7 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
         said = {"look": "检查资料尚未查看", "upload": "没有上传检查资料"}[what]
         ended = month(months[0])[1]
         yield _item(
-            "duty", f"{what} {months[0]}", f"{'、'.join(months)}{said}", "bureau" if what == "look" else "agency",
+            "duty", f"{what} {months[0]}", f"{'、'.join(map(chinese, months))}{said}", "bureau" if what == "look" else "agency",
             (ended, due(ended)), _LOOK, "look", agency_code=code, agency=names[code], months=months,
         )  # fmt: skip
 

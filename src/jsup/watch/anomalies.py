@@ -14,7 +14,7 @@ from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
 from jsup.models import Agency
 from jsup.reads import Reads
-from jsup.watch.rules import all_rules, fact
+from jsup.watch.rules import all_rules, chinese, fact
 from jsup.watch.views import DISMISSED, OPEN, VERIFIED, check
 from jsup.watched import Anomaly
 
@@ -84,7 +84,7 @@ def verify(
         for case in cases.values():
             rule = all_rules()[case.rule]
             rows = [found for key in case.ids if (found := session.get(Anomaly, key)) is not None]
-            case.title = f"{case.month}{rule.title}{len(rows)}起" if len(rows) > 1 else f"{case.month}{rule.title}"
+            case.title = f"{chinese(case.month)}{rule.title}" + (f"{len(rows)}起" if len(rows) > 1 else "")
             lines = [
                 f"检查编号{row.records.replace(';', '、')}：{fact(rule, json.loads(row.reason))}。" for row in rows[:_MOST_FACTS]
             ]
