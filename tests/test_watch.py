@@ -78,6 +78,7 @@ def test_many_are_verified_at_once_after_a_preview(jsup, register, anomalies):
     ]  # fmt: skip
 
 
+@pytest.mark.in_a_file
 def test_one_finding_for_each_rule_agency_and_month(jsup, register, anomalies):
     ids = [anomalies[key] for key in (("code", "A1"), ("code", "A4"), ("inspectors", "A5"), ("inspectors", "A6"))]
     done = ran(jsup, "anomaly", "verify", *ids, *ids, "--on", "2026-11-03")
@@ -155,6 +156,7 @@ def test_the_list_shows_those_that_are_wanted(jsup, register, anomalies, wanted,
     assert (shown.status, shown.err, shown.out.count("\n")) == (0, "", len(records) + bool(records))
 
 
+@pytest.mark.in_a_file
 def test_facts_are_written_as_papers_write_them(jsup, register, tmp_path):
     visits = [visit("R1", "2026-03-02"), visit("R2", "2026-03-10"), visit("R3", "2026-03-11", OTHER, certificates="Z1;Z8")]
     world = World(visits=visits)
@@ -233,6 +235,7 @@ def test_times_of_a_common_problem_at_random(seed, times):
         assert views._times(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
 
 
+@pytest.mark.in_a_file
 def test_a_rule_broken_at_three_agencies_is_a_common_problem(jsup, register, tmp_path):
     places = ((1, DISTRICT, "2026-11-02"), (2, OTHER, "2026-11-03"), (3, TOWN, "2026-11-04"))
     World(visits=[visit(f"R{number}", day, agency, firm(number), code="") for number, agency, day in places]).enter(
@@ -280,6 +283,7 @@ def test_who_was_not_looked_at_and_who_uploaded_nothing_does_not_go_unnoticed(js
     assert late(jsup, "duty", "--agency", TOWN, of="upload") == [("upload 2026-09", TOWN, "2026-10-20")]
 
 
+@pytest.mark.in_a_file
 def test_months_that_are_late_are_not_mixed_with_months_that_are_not(jsup, register, tmp_path):
     World(visits=[visit("R1", "2026-09-10")]).enter(jsup, tmp_path)
     items = ran(jsup, "--today", "2026-11-05", "overdue", "--agency", DISTRICT)["items"]
@@ -294,6 +298,7 @@ def test_months_that_are_late_are_not_mixed_with_months_that_are_not(jsup, regis
     ]  # fmt: skip
 
 
+@pytest.mark.in_a_file
 def test_looks_are_listed_with_what_was_uploaded(jsup, register, tmp_path):
     World(visits=[visit("R1", "2026-10-10"), visit("R2", "2026-10-31"), visit("R3", "2026-11-01")]).enter(jsup, tmp_path)
     row = looked(jsup, "2026-10", DISTRICT, "--on", "2026-11-02")
