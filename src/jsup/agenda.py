@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsup import deadlines
 from jsup.reads import Reads
 from jsup.watch.months import after, month
-from jsup.watch.rules import all_rules
+from jsup.watch.rules import all_rules, chinese
 
 Item = dict[str, Any]
 Watch = dict[str, Any]
@@ -89,7 +89,10 @@ def _complaints(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
 
 
 def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
-    """From the first month that anything is known of, an agency wants a look each month, and uploads something to look at."""
+    """From the first month that anything is known of, an agency wants a look each month, and uploads something to look at.
+
+    Months that are late are one item, and those that are not yet, another.
+    """
     (first,) = ledger.rows("SELECT MIN(day) AS day FROM inspection")
     (looked,) = ledger.rows("SELECT MIN(month) AS month FROM look")
     known = [date.fromordinal(first["day"])] if first["day"] else []
@@ -100,25 +103,26 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
     rows = ledger.rows("SELECT month, agency_code FROM look WHERE month >= :start", start=f"{start:%Y-%m}")
     seen = {(row["month"], row["agency_code"]) for row in rows}
     due = _working_days(ledger, watch["look_working_days"])
-    missed: dict[tuple[str, str], list[str]] = {}
+    missed: dict[tuple[str, str, bool], list[str]] = {}
     agencies = [row for row in ledger.agencies() if row["active"] and row["status"] != "entrusted"]
     while (last := month(f"{start:%Y-%m}")[1]) < today:
         name = f"{start:%Y-%m}"
         days = {"first": start.toordinal(), "last": last.toordinal()}
         query = "SELECT DISTINCT agency_code FROM inspection WHERE day BETWEEN :first AND :last AND latest = 1"
         uploaded = {row["agency_code"] for row in ledger.rows(query, **days)}
+        late = due(last).on < today
         for agency in agencies:
             if (name, agency["code"]) not in seen:
-                missed.setdefault(("look", agency["code"]), []).append(name)
+                missed.setdefault(("look", agency["code"], late), []).append(name)
                 if agency["code"] not in uploaded:
-                    missed.setdefault(("upload", agency["code"]), []).append(name)
+                    missed.setdefault(("upload", agency["code"], late), []).append(name)
         start = last + timedelta(days=1)
     names = {agency["code"]: agency["name"] for agency in agencies}
-    for (what, code), months in missed.items():
+    for (what, code, _late), months in missed.items():
         said = {"look": "检查资料尚未查看", "upload": "没有上传检查资料"}[what]
         ended = month(months[0])[1]
         yield _item(
-            "duty", f"{what} {months[0]}", f"{'、'.join(months)}{said}", "bureau" if what == "look" else "agency",
+            "duty", f"{what} {months[0]}", f"{'、'.join(map(chinese, months))}{said}", "bureau" if what == "look" else "agency",
             (ended, due(ended)), _LOOK, "look", agency_code=code, agency=names[code], months=months,
         )  # fmt: skip
 
@@ -136,7 +140,6 @@ def _duties(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
 
 
 def _plans(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
-    watch = ledger.policy().own["watch"]
     rows = ledger.rows(
         "SELECT * FROM plans WHERE filed_on IS NULL OR (level = 'district' AND published_on IS NULL) ORDER BY code"
     )

@@ -14,10 +14,13 @@ app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(group, name="anomaly", help=_("What scans turned up: verified it is a finding, or it is dismissed."))
 
-Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID...]", help=_("Numbers of anomalies"))]
+Ids = Annotated[list[int] | None, typer.Argument(min=1, max=10**9, metavar="[ID...]", help=_("Numbers of anomalies"))]
 Month = Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_("Those of a month, such as 2026-10"))]
 OfRule = Annotated[str | None, typer.Option("--rule", metavar="KEY", help=_("Those of a rule, such as repeat"))]
 OfAgency = Annotated[str | None, typer.Option("--agency", metavar="CODE", help=_("Those of an agency"))]
+
+_FEW = 6
+"""Numbers of anomalies that a table names one by one."""
 
 STATES = {"open": N_("to be verified"), "verified": N_("verified"), "dismissed": N_("dismissed"), "gone": N_("gone")}
 
@@ -28,6 +31,12 @@ def reason_text(row: dict[str, Any]) -> str:
 
     rule = all_rules()[row["rule"]]
     return console.say(rule.sentence, **spoken(rule, row["values"], lambda key: _(WORDS[key][0])))
+
+
+def few(numbers: list[int]) -> str:
+    """Write the first of many numbers, and how many they are."""
+    more = f" … ({len(numbers)})" if len(numbers) > _FEW else ""
+    return ", ".join(map(str, numbers[:_FEW])) + more
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +72,7 @@ CASES = (
     Column(N_("finding"), lambda row: row["number"] or "—", whole=True),
     Column(N_("agency"), lambda row: row["agency_code"]),
     Column(N_("title"), lambda row: row["title"]),
-    Column(N_("anomalies"), lambda row: ", ".join(map(str, row["anomalies"]))),
+    Column(N_("anomalies"), lambda row: few(row["anomalies"])),
 )
 
 
@@ -196,9 +205,9 @@ def dismiss(
     if why is None:
         raise UsageError(N_("`{step}` wants {missing} as well"), step="anomaly dismiss", missing="--why")
     wanted = {"month": month, "rule": rule, "agency": agency}
-    done = anomalies.dismiss(here(ctx).ledger("anomaly dismiss"), ids or [], wanted, here(ctx).day(on), why)
+    done = {*anomalies.dismiss(here(ctx).ledger("anomaly dismiss"), ids or [], wanted, here(ctx).day(on), why)}
     with here(ctx).reads() as ledger:
-        rows = [shown(row) for key in done for row in views.anomalies(ledger, id=key)]
+        rows = [shown(row) for row in views.anomalies(ledger, state=views.DISMISSED) if row["id"] in done]
     console.show(rows, as_json=as_json, text=lambda: console.table(rows, ANOMALIES))
 
 

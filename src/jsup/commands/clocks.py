@@ -46,7 +46,7 @@ def due_text(row: dict[str, Any]) -> str:
 
 def step_text(step: str | None, clause: str | None) -> str:
     """Write a step with its clause."""
-    return f"{step} ({clause})" if step else ""
+    return f"{step} ({clause})" if step and clause else step or ""
 
 
 def steps_text(steps: list[dict[str, Any]], between: str = "; ") -> str:

@@ -12,8 +12,9 @@ from jsup import casework
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
+from jsup.models import Agency
 from jsup.reads import Reads
-from jsup.watch.rules import all_rules, fact
+from jsup.watch.rules import all_rules, chinese, fact
 from jsup.watch.views import DISMISSED, OPEN, VERIFIED, check
 from jsup.watched import Anomaly
 
@@ -63,19 +64,27 @@ def verify(
     `agency` answers for them where it is not the one that the records name.
 
     Raises:
-        RefusedError: one is not open any more, or none is chosen, or the day is in the future or before one was found.
+        RefusedError: one is not open any more, or none is chosen, or the day is in the future or before one was found, or a
+            body that is not in the register would answer for itself.
     """
     cases: dict[tuple[str, str, str], Case] = {}
     with book.change(dry_run=dry_run) as session:
         desk = Desk(session, book)
         for one in _open(desk, ids, wanted, on):
             answers = agency or one.agency_code
+            if agency is None and session.get(Agency, answers) is None:
+                raise RefusedError(
+                    N_(
+                        "anomaly {number}: {agency} is not in the register: verify it by itself, and name who answers, --at"
+                    ),
+                    number=one.id, agency=answers,
+                )  # fmt: skip
             case = cases.setdefault((answers, one.rule, one.month), Case(answers, one.rule, one.month, [], "", ""))
             case.ids.append(one.id or 0)
         for case in cases.values():
             rule = all_rules()[case.rule]
             rows = [found for key in case.ids if (found := session.get(Anomaly, key)) is not None]
-            case.title = f"{case.month}{rule.title}{len(rows)}起" if len(rows) > 1 else f"{case.month}{rule.title}"
+            case.title = f"{chinese(case.month)}{rule.title}" + (f"{len(rows)}起" if len(rows) > 1 else "")
             lines = [
                 f"检查编号{row.records.replace(';', '、')}：{fact(rule, json.loads(row.reason))}。" for row in rows[:_MOST_FACTS]
             ]

@@ -69,6 +69,10 @@ WORDS: Final = {
 """What may be wrong, in a sentence and in a paper."""
 
 
+_DAYS: Final = ("visited_on", "earlier")
+"""Values that are days."""
+
+
 def spoken(rule: Rule, values: dict[str, Any], word: Callable[[str], str]) -> dict[str, Any]:
     """Return the values of a rule's sentence in words; `word` puts a key of WORDS into one."""
     found = {key: word(value) if key == "problem" else value for key, value in values.items()}
@@ -79,4 +83,16 @@ def spoken(rule: Rule, values: dict[str, Any], word: Callable[[str], str]) -> di
 
 def fact(rule: Rule, values: dict[str, Any]) -> str:
     """Return what an anomaly shows, in Chinese, as it stands in a finding and in papers."""
-    return rule.fact.format(**spoken(rule, values, lambda key: WORDS[key][1]))
+    said = spoken(rule, values, lambda key: WORDS[key][1]) | {key: chinese(values[key]) for key in _DAYS if key in values}
+    if rule.listed:
+        said["listed"] = "、".join(f"{one}（{WORDS[problem][1]}）" for one, problem in values["listed"])
+    return rule.fact.format(**said)
+
+
+def chinese(day: str) -> str:
+    """Return an ISO day, or a month, as papers write it.
+
+    >>> chinese("2026-09-01"), chinese("2026-09")
+    ('2026年9月1日', '2026年9月')
+    """
+    return "".join(f"{int(part)}{sign}" for part, sign in zip(day.split("-"), "年月日", strict=False))

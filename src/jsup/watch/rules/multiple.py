@@ -1,4 +1,7 @@
-"""Several agencies came to the same enterprise within the set days, without a joint number (多头查)."""
+"""Several agencies came to the same enterprise within the set days, without a joint number (多头查).
+
+Of two on one day, the one whose code comes later is found. A triggered visit stands apart; a campaign is a burden like any visit.
+"""
 
 from jsup.errors import N_
 from jsup.watch.rules import Rule

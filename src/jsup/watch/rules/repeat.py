@@ -1,4 +1,7 @@
-"""The same agency came to the same enterprise again within the set days (重复查)."""
+"""The same agency came to the same enterprise again within the set days (重复查).
+
+Records of one day are one visit; campaigns that a superior body ordered, and triggered visits, stand apart.
+"""
 
 from jsup.errors import N_
 from jsup.watch.rules import ORDINARY, Rule
