@@ -324,6 +324,14 @@ def test_a_number_that_no_index_holds_is_refused(jsup, register, tmp_path):
 
 
 @pytest.mark.in_a_file
+def test_a_number_that_would_read_as_two_is_refused(jsup, register, tmp_path):
+    result = jsup("inspection", "import", written(tmp_path / "a.csv", [record(1), record(2, record="JC;2")]), "--json")
+    assert counted(result) == (2, 1, 0, 0, 1)
+    (rejected,) = result.json["rejected"]
+    assert (rejected["row"], rejected["problem"]) == (3, "JC;2 holds a semicolon, which stands between numbers: strike it")
+
+
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
 def test_a_value_under_no_heading_is_not_dropped_in_silence(name, jsup, register, tmp_path):
     path = tmp_path / name

@@ -241,7 +241,7 @@ def test_a_table_enters_a_state_that_differs_and_passes_over_one_that_is_known(j
 
 def test_entrustments_are_taken_once_corrected_and_ended(jsup, register, table):
     file = table(
-        "JS-SCJG,某中心,消防检查；安全检查、消防检查,2026-01-01,2026-12-20,委托书1",
+        "JS-SCJG,某中心,消防检查；食品、药品检查；消防检查,2026-01-01,2026-12-20,委托书1",
         "JS-SCJG,某中心,全部;其他,2027-01-01,2027-12-20,委托书2",
         "JS-CZJ,某站,日常检查,2026-01-01,2026-11-24,委托书3",
         heads=ENTRUSTED,
@@ -254,13 +254,13 @@ def test_entrustments_are_taken_once_corrected_and_ended(jsup, register, table):
         "to_on": "2026-11-24", "document": "委托书3", "ended_on": None, "ended_why": None, "in_force": True,
     }  # fmt: skip
     assert [(row["id"], row["scope"], row["in_force"]) for row in listed[1:]] == [
-        (1, "消防检查;安全检查", True),
+        (1, "消防检查;食品、药品检查", True),
         (2, "全部", False),
     ]
     changed = jsup(
         "entrustment", "import", table("JS-SCJG,某中心,全部,2026-01-01,2026-12-31,委托书1", heads=ENTRUSTED), "--json"
     ).json
-    set_ = {"scope": ["消防检查;安全检查", "全部"], "to_on": ["2026-12-20", "2026-12-31"]}
+    set_ = {"scope": ["消防检查;食品、药品检查", "全部"], "to_on": ["2026-12-20", "2026-12-31"]}
     assert {one["field"]: [one["old"], one["new"]] for one in changed["changes"]} == set_
     told = {"body": "某中心", "from_on": "2026-01-01", "set": set_, "why": "entrustment import t.csv"}
     assert events(register, "entrustment amend") == [("JS-SCJG", told)]

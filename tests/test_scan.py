@@ -183,6 +183,8 @@ CASES = {
         ("the second item of its scope", entrusted("某所", "03-15", item="事项二"), []),
         ("an item out of scope", entrusted("某所", "03-15", item="事项三"), ["entrustment 03 a"]),
         ("a part of an item's name is not the item", entrusted("某所", "03-15", item="事项"), ["entrustment 03 a"]),
+        ("two items of its scope", entrusted("某所", "03-15", item="事项一；事项二"), []),
+        ("one in its scope and one out of it", entrusted("某所", "03-15", item="事项一;事项三"), ["entrustment 03 a"]),
         ("everything is its scope", entrusted("某中心", "03-15", item="事项三"), []),
         ("the item is not stated", entrusted("某所", "03-15", item=""), []),
         ("the day before it ended", entrusted("某队", "03-09"), []),
@@ -203,6 +205,8 @@ CASES = {
     "item": [
         ("not on the list", [on("03-01", item="清单外")], ["item 03 a"]),
         ("on the list", [on("03-01", item="事项二")], []),
+        ("both on the list", [on("03-01", item="事项二; 事项一")], []),
+        ("one of two is not", [on("03-01", item="事项一；事项九")], ["item 03 a"]),
         ("not stated", [on("03-01", item="")], []),
         ("the day before it was struck", [on("03-09", item="旧事项")], []),
         ("the day on which it was struck", [on("03-10", item="旧事项")], ["item 03 a"]),

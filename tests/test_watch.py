@@ -94,7 +94,8 @@ def test_a_body_that_is_no_agency_is_answered_for_by_one_that_is(jsup, register,
     key = anomalies["forbidden", "A7"]
     sentence = refused(jsup, register, "anomaly", "verify", anomalies["code", "A1"], key)
     assert "--at" in sentence
-    (done,) = ran(jsup, "anomaly", "verify", key, "--at", TOWN)
+    own, done = ran(jsup, "anomaly", "verify", anomalies["code", "A1"], key, "--at", TOWN)
+    assert own["agency_code"] == DISTRICT  # it answers for itself
     finding = ran(jsup, "finding", "show", done["number"])
     assert (finding["agency_code"], finding["facts"]) == (TOWN, f"检查编号A7：{BODY}不得实施行政检查。")
     assert jsup("anomaly", "list").status == 0

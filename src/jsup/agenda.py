@@ -141,7 +141,8 @@ def _duties(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
 
 def _plans(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
     rows = ledger.rows(
-        "SELECT * FROM plans WHERE filed_on IS NULL OR (level = 'district' AND published_on IS NULL) ORDER BY code"
+        "SELECT * FROM plans WHERE (filed_on IS NULL OR (level = 'district' AND published_on IS NULL))"
+        " AND agency_code IN (SELECT code FROM agency WHERE retired_on IS NULL) ORDER BY code"
     )
     for row in rows:
         made = date.fromisoformat(row["made_on"]) if row["made_on"] else None
@@ -175,6 +176,7 @@ def alerts(ledger: Reads, today: date, *, agency: str | None = None) -> list[dic
     for kind, query in _TERMS.items():
         rows = ledger.rows(
             f"SELECT * FROM ({query}) t WHERE ends_on BETWEEN :today AND :until AND (:agency IS NULL OR agency_code = :agency)"
+            " AND agency_code IN (SELECT code FROM agency WHERE retired_on IS NULL)"
             " ORDER BY ends_on, number",
             today=today.isoformat(), until=until.isoformat(), agency=agency,
         )  # fmt: skip

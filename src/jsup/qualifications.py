@@ -40,7 +40,8 @@ _OF_INSPECTOR: Final = ("name", "agency_code", "valid_from", "valid_to")
 _OF_ENTRUSTMENT: Final = ("scope", "to_on", "document")
 _SHORTENED: Final = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
 """A number as Excel writes a long one into csv: its last digits are lost."""
-_BETWEEN: Final = re.compile("[;；、]")
+_BETWEEN: Final = re.compile("[;；]")
+"""What stands between the items of a scope; 、 may stand within one."""
 
 Row = tuple[int, dict[str, Any]]
 """A row's number in the file, and its values; days are dates."""
@@ -301,8 +302,8 @@ def _key(values: dict[str, Any]) -> tuple[object, ...]:
 def scope(text: str) -> str:
     """Return the items of a scope, each once, with semicolons between.
 
-    >>> scope("消防检查；安全检查、消防检查;"), scope("全部；消防检查")
-    ('消防检查;安全检查', '全部')
+    >>> scope("消防检查；食品、药品检查；消防检查;"), scope("全部；消防检查")
+    ('消防检查;食品、药品检查', '全部')
     """
     items = dict.fromkeys(item.strip() for item in _BETWEEN.split(text))
     return EVERYTHING if EVERYTHING in items else ";".join(item for item in items if item)

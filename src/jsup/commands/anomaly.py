@@ -153,7 +153,7 @@ def verify(
     agency: OfAgency = None,
     answers: Annotated[
         str | None,
-        typer.Option("--at", metavar="CODE", help=_("The agency that answers for them, where it is not the one named")),
+        typer.Option("--at", metavar="CODE", help=_("The agency that answers for bodies that are not in the register")),
     ] = None,
     on: On = None,
     dry_run: DryRun = False,

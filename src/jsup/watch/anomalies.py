@@ -61,7 +61,7 @@ def verify(
 ) -> list[Case]:
     """Turn open anomalies into findings, one for those of one rule at one agency in one month; return them.
 
-    `agency` answers for them where it is not the one that the records name.
+    `agency` answers for those of bodies that are not in the register.
 
     Raises:
         RefusedError: one is not open any more, or none is chosen, or the day is in the future or before one was found, or a
@@ -71,11 +71,12 @@ def verify(
     with book.change(dry_run=dry_run) as session:
         desk = Desk(session, book)
         for one in _open(desk, ids, wanted, on):
-            answers = agency or one.agency_code
-            if agency is None and session.get(Agency, answers) is None:
+            known = session.get(Agency, one.agency_code) is not None
+            answers = one.agency_code if known else agency or one.agency_code
+            if not known and agency is None:
                 raise RefusedError(
                     N_(
-                        "anomaly {number}: {agency} is not in the register: verify it by itself, and name who answers, --at"
+                        "anomaly {number}: {agency} is not in the register: name who answers for it, --at"
                     ),
                     number=one.id, agency=answers,
                 )  # fmt: skip

@@ -104,7 +104,7 @@ def day(text: str) -> date | None:
 
 def _numbers(column: Sequence[str]) -> Sequence[Any]:
     """Return the numbers of records, each checked; nearly all are in order."""
-    if all(column) and max(map(len, column)) <= _LONGEST_NUMBER:
+    if all(column) and max(map(len, column)) <= _LONGEST_NUMBER and ";" not in "".join(column):
         return _unrounded(column)
     found: list[Any] = []
     for text in column:
@@ -113,6 +113,8 @@ def _numbers(column: Sequence[str]) -> Sequence[Any]:
         elif len(text) > _LONGEST_NUMBER:
             values: dict[str, object] = {"count": len(text), "most": _LONGEST_NUMBER}
             found.append(Wrong(N_("it has {count} characters, more than {most}: shorten it"), values))
+        elif ";" in text:
+            found.append(Wrong(N_("{value} holds a semicolon, which stands between numbers: strike it"), {"value": text}))
         else:
             found += _unrounded([text])
     return found

@@ -1,5 +1,6 @@
 """The monthly scan: every rule over the records of a month, set by set; what it turns up is added, what was decided is kept."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,8 @@ from jsup.watch.rules import Rule, all_rules
 from jsup.watch.views import GONE, OPEN, anomalies
 from jsup.watched import Anomaly
 
+_BETWEEN = re.compile("[;；]")
+"""What stands between the items of one visit."""
 _LOT: Final = 200
 """Rows that are put into a temporary table at once."""
 
@@ -146,6 +149,9 @@ def _furnish(run: Run, watch: dict[str, Any]) -> None:
     members = {crew: crew.split(";") for crew in crews}
     _fill(run, "crew", "certificates", "certificate", [(crew, one) for crew, all_ in members.items() for one in all_])
     _fill(run, "crew_size", "certificates", "members", [(crew, len(all_)) for crew, all_ in members.items()])
+    items = [row["item"] for row in run("SELECT DISTINCT item FROM visits WHERE item <> ''", {})]
+    parts = [(item, part) for item in items for part in dict.fromkeys(one.strip() for one in _BETWEEN.split(item)) if part]
+    _fill(run, "item_part", "item", "part", parts)
     caps = [(agency, risk, most) for agency, by_risk in watch["caps"].items() for risk, most in by_risk.items()]
     _fill(run, "cap", "agency", "risk", caps, "most")
     settled = {row["name"] for row in run("SELECT name FROM agency WHERE status <> 'entrusted'", {})}

@@ -12,9 +12,9 @@ RULE = Rule(
     sentence=N_("the item {item} is not in the municipal list"),
     fact="检查事项“{item}”不在市级清单内",
     sql="""
-        SELECT v.record, v.agency_code, v.enterprise_code, v.item FROM visits v
-        WHERE v.item <> '' AND NOT EXISTS (
-            SELECT 1 FROM municipal_item m WHERE m.name = v.item AND (m.struck_on IS NULL OR m.struck_on > v.visited_on))
+        SELECT v.record, v.agency_code, v.enterprise_code, p.part AS item FROM visits v JOIN item_part p ON p.item = v.item
+        WHERE NOT EXISTS (
+            SELECT 1 FROM municipal_item m WHERE m.name = p.part AND (m.struck_on IS NULL OR m.struck_on > v.visited_on))
     """,
     wants="municipal_item",
 )
