@@ -70,8 +70,9 @@ def handed_back(path):
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """Return the folder that holds should_pass and should_fail, made anew."""
-    made.write(tmp_path_factory.mktemp("imports"))
-    return tmp_path_factory.getbasetemp() / "imports0" / "inspections"
+    place = tmp_path_factory.mktemp("exports")
+    made.write(place)
+    return place / "inspections"
 
 
 def taken(jsup, path, name):
