@@ -9,7 +9,7 @@ demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -96,6 +96,7 @@ def test_a_file_of_should_pass_is_taken_whole_and_a_second_time_changes_nothing(
     assert state(jsup, ledger) == before
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("name", make.SHOULD_FAIL)
 def test_a_file_of_should_fail_is_refused_in_words_with_every_place_and_leaves_the_ledger_as_it_was(
     name, jsup, register, imports
@@ -521,6 +522,7 @@ FORBIDDEN = {
 }
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("code", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_a_code_that_a_draw_cannot_hold_is_a_mistake_of_usage(code, jsup, ledger):
     before = state(jsup, ledger)
@@ -569,6 +571,7 @@ def test_an_agency_without_code_name_or_level_is_a_mistake_of_usage(missing, jsu
     assert missing in result.err
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("words", [("show", "Z9"), ("retire", "Z9"), ("amend", "Z9", "--set", "name=乙", "--why", "误")])
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_a_code_that_nobody_has_is_refused_by_name(words, form, jsup, register):
@@ -689,6 +692,7 @@ def test_an_amendment_that_changes_nothing_is_refused(same, jsup, ledger):
     assert state(jsup, ledger) == before
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("words", "says"),
     [

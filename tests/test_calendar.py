@@ -305,6 +305,7 @@ def test_a_notice_that_does_not_add_up_is_shown_and_wants_yes(text, jsup, ledger
     assert (agreed.status, bool(agreed.json["doubts"])) == (0, True)
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -345,6 +346,7 @@ def test_the_json_of_holiday_cn_and_csv_are_read_too(jsup, ledger, notice):
         ]
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("name", "text", "word"),
     [

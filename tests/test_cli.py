@@ -63,6 +63,7 @@ def test_every_command_has_a_help_page_of_at_most_80_columns_in_its_language(lan
 MODULES = "import sys; sys.argv[1:] = {!r}\nfrom jsup.cli import main\ntry: main()\nfinally: print(sorted(sys.modules), file=sys.stderr)"
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("line", ["--help", "--version", "overdue --json", "overdue", "next --json", "finding list --json",
                                   "agency list --json", "clue list --json", "clue show X2026-0001", "clue gathering list", "complaint list --json",
                                   "search 检查 --json", "agency show JS-SCJG", "inspector list --json", "entrustment list --json", "plan list --json", "plan check --json", "plan merge --json", "plan merges", "why 2026-0001 --json", "due --from 2026-02-09 --days 5 --json", "overdue --help"])  # fmt: skip

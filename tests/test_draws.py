@@ -323,6 +323,7 @@ def test_risk_weights_come_from_a_table_and_stand_in_the_frame(jsup, register, t
     assert jsup("sample", "verify").status == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("table", "says"),
     [
@@ -599,6 +600,7 @@ def test_nothing_is_dated_before_what_it_follows(jsup, register):
     assert jsup("--today", "2026-11-01", "sample", "freeze", "--quarter", "2026Q4").status == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("quarter", ["0000Q1", "9999Q4", "1999Q4", "2026Q5", "2026q4", "2026Q4/0", "2026Q4/1/1"])
 def test_what_is_no_quarter_is_refused(quarter, jsup, register):
     for command in ("freeze", "status", "verify"):

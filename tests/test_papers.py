@@ -136,6 +136,7 @@ def test_the_recommendation_says_what_the_plan_says_and_proves_the_warning(jsup,
     assert "2026年10月" not in text  # the calendar date stands on the receipt
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("key", [key for key, category in LAW.categories.items() if category.text])
 def test_each_of_the_eight_prohibitions_brings_its_words_along(jsup, register, key):
     number = add(jsup, category=key)
@@ -578,6 +579,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_from_the_ledger_is_shown_as_text_and_nothing_else(jsup, register, text):
     number = add(jsup, "--facts", text, "--basis", text, title=text[:200])
@@ -603,6 +605,7 @@ def test_a_character_that_no_document_can_hold_gets_a_visible_sign(tmp_path):
     assert words_of(tmp_path / "o.docx").strip() == "a␀␋␟b\ufffd␉␊"
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("name", ["a/b", "..", "../../x", "CON", 'a:b*c?d<e>f|g"h', "名" * 150, "x.", "😀"])
 def test_a_file_s_name_is_safe_on_windows_and_stays_in_its_folder(jsup, ledger, name):
     if jsup("agency", "add", "--code", "A1", "--name", name, "--level", "district").status:
@@ -858,6 +861,7 @@ def test_the_bureau_s_own_template_is_used_until_it_is_taken_back(jsup, waiting)
     assert jsup("verify").status == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("paragraphs", "keep", "words"),
     [

@@ -74,6 +74,7 @@ def test_a_paper_carries_the_seal_of_the_day_on_which_it_was_drafted(jsup, regis
     assert jsup("verify", "--seal", made["draft"]).status == 0
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"PK\x03\x04nothing", b"12 2026-11-24 abc", b"[[[[", b'{"entries": 1}'])
 def test_what_holds_no_seal_is_refused(content, jsup, register):
     Path("s").write_bytes(content)

@@ -380,6 +380,7 @@ def test_the_second_finding_of_a_paper_told_otherwise_is_refused_with_the_row_th
 # What is refused
 
 
+@pytest.mark.in_a_file
 @pytest.mark.parametrize(
     ("cells", "key", "says"),
     [
