@@ -569,3 +569,15 @@ def test_an_agency_is_found_by_a_former_name(jsup, register):
     rows(register, with_name)
     (row,) = jsup("search", "工商", "--json").json
     assert row == {"kind": "agency", "key": AGENCY, "title": "金山区市场监督管理局", "snippet": "原工商分局"}
+
+
+@pytest.mark.in_a_file
+def test_numbers_of_people_in_a_clue_s_words_are_not_kept_and_a_clue_that_ended_takes_no_other(jsup, ledger):
+    said = "李四 139 1234 5678、138-1111-2222、021-57321234、310228198001011234，企业91310116MA00000172"
+    shown = jsup("clue", "add", "--channel", "hotline", "--title", said, "--content", said, "--json").json
+    kept = "李四 （电话）、（电话）、（电话）、（证件号码），企业91310116MA00000172"
+    assert (shown["title"], shown["content"]) == (kept, kept)
+    assert jsup("clue", "triage", "X2026-0001", "--dismiss", "--why", "w").status == 0
+    assert jsup("clue", "add", "--channel", "media", "--title", "t").status == 0
+    result = jsup("clue", "triage", "X2026-0002", "--merge-into", "X2026-0001")
+    assert (result.status, "name another clue" in result.err) == (1, True)

@@ -590,3 +590,28 @@ def test_random_rows_in_random_lots_are_taken_as_if_one_by_one(ending, register,
         assert kept == known
 
     hold()
+
+
+@pytest.mark.in_a_file
+def test_what_says_nothing_is_no_code_and_what_is_not_triggered_is_not(jsup, register, tmp_path):
+    records = [
+        record(1, enterprise_code=CODES[0], code="无", method="非触发式", plan_code="P"),
+        record(2, enterprise_code=CODES[1], code="C", method="触发式", reason="—", plan_code=""),
+    ]
+    keys = (*made.FEW, "code", "method", "reason", "plan_code")
+    assert jsup("inspection", "import", written(tmp_path / "a.csv", records, keys)).status == 0
+    hits = jsup("scan", "--month", "2026-10", "--json").json["anomalies"]
+    assert {(one["rule"], *one["records"]) for one in hits} >= {("code", "JC-2026-0001"), ("triggered", "JC-2026-0002")}
+    assert {one["rule"] for one in hits if one["records"] == ["JC-2026-0001"]} & {"triggered"} == set()
+
+
+@pytest.mark.in_a_file
+def test_an_agency_and_the_one_that_took_its_place_are_one(jsup, register, tmp_path):
+    assert jsup("agency", "succeed", "JS-SCJG", "JS-FGJ", "--on", "2026-10-10", "--document", "d").status == 0
+    records = [
+        record(number, agency_code=agency, enterprise_code=CODES[0], visited_on=on)
+        for number, agency, on in ((1, "JS-SCJG", "2026-10-08"), (2, "JS-FGJ", "2026-10-12"))
+    ]
+    assert jsup("inspection", "import", written(tmp_path / "a.csv", records)).status == 0
+    hits = jsup("scan", "--month", "2026-10", "--json").json["anomalies"]
+    assert {one["rule"] for one in hits} & {"repeat", "multiple"} == {"repeat"}

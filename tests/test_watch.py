@@ -437,3 +437,11 @@ def test_terms_that_end_soon_are_told_and_no_others(jsup, register, tmp_path):
     result = jsup("overdue", "--check")
     assert result.status == 0, "an alert alone is nothing that is late"
     assert "Z3" in result.out + result.err
+
+
+@pytest.mark.in_a_file
+def test_a_look_before_the_month_has_ended_does_not_count(jsup, register):
+    for on in ("2026-10-30", "2026-11-02"):
+        assert jsup("look", "--month", "2026-10", "--agency", TOWN, "--cases", 1, "--result", "r", "--on", on).status == 0
+        items = jsup("overdue", "--within", 99, "--agency", TOWN, "--json").json["items"]
+        assert any("2026年10月" in one["title"] for one in items) == (on == "2026-10-30")

@@ -100,8 +100,9 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
     if not known:
         return
     start = max(min(known), (today - timedelta(days=31 * _MONTHS_BACK))).replace(day=1)
-    rows = ledger.rows("SELECT month, agency_code FROM look WHERE month >= :start", start=f"{start:%Y-%m}")
-    seen = {(row["month"], row["agency_code"]) for row in rows}
+    rows = ledger.rows("SELECT month, agency_code, looked_on FROM look WHERE month >= :start", start=f"{start:%Y-%m}")
+    ends = {name: month(name)[1].isoformat() for name in {row["month"] for row in rows}}  # before its end none is looked through
+    seen = {(row["month"], row["agency_code"]) for row in rows if row["looked_on"] > ends[row["month"]]}
     due = _working_days(ledger, watch["look_working_days"])
     missed: dict[tuple[str, str, bool], list[str]] = {}
     agencies = [row for row in ledger.agencies() if row["active"] and row["status"] != "entrusted"]

@@ -1,5 +1,6 @@
 """Clues as they come in, their complainants kept apart and erasable, and the exchanges with those who watch along."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,11 +39,20 @@ COLUMNS: Final = (
     Column("address", ("地址", "联系地址")),
 )
 FIELDS: Final = tuple(column.key for column in COLUMNS if column.key not in DATA)
-_IN_TEXTS: Final = {"name": ("（投诉举报人）", 2), "phone": ("（电话）", 7), "identity": ("（证件号码）", 7)}
+_IN_TEXTS: Final = {
+    "name": ("（投诉举报人）", 2),
+    "phone": ("（电话）", 7),
+    "identity": ("（证件号码）", 7),
+    "address": ("（地址）", 4),
+}
 """What stands in a clue's title and content in place of a complainant's data, which could not be erased there.
 
 With each, the characters from which on the data are looked for: shorter ones are parts of other words.
 """
+
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
+_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z])")
+"""A mobile number, with or without blanks or hyphens, and one with its area's code before it."""
 
 
 @dataclass
@@ -199,13 +209,13 @@ def _keeps(desk: Desk) -> bool:
 
 
 def _without(data: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
-    """Return a clue's title and content with words in place of the complainant's data."""
+    """Return a clue's title and content with words in place of the complainant's data, and of any phone or identity number."""
     texts = {key: values[key] for key in ("title", "content") if values.get(key)}
     for key, text in texts.items():
         for name, (word, least) in _IN_TEXTS.items():
             if len(data.get(name) or "") >= least:
                 text = text.replace(data[name], word)  # noqa: PLW2901 - one after another
-        texts[key] = text
+        texts[key] = _PHONE.sub("（电话）", _IDENTITY.sub("（证件号码）", text))
     return texts
 
 

@@ -177,6 +177,10 @@ def _merge(tray: Tray, found: Sequence[Clue], choice: Choice) -> dict[str, Any]:
         raise RefusedError(
             N_("{number} was merged into {became} itself: name that one"), number=into.number, became=into.merged_into
         )
+    if into.state in (clues.DISMISSED, clues.REFERRED):
+        raise RefusedError(
+            N_("{number} was dismissed or referred, and nobody works on it here any more: name another clue"), number=into.number
+        )
     for clue in found:
         clue.state, clue.merged_into, clue.why = clues.MERGED, into.number, choice.why
     return {"into": into.number}

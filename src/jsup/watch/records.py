@@ -160,7 +160,7 @@ def _crew(pair: tuple[str, str]) -> tuple[str, str, int]:
 
 
 def _ways(three: tuple[str, str, str]) -> tuple[int, int]:
-    said = "".join(three)
+    said = "".join(three).replace("非触发", "")
     return int(any(word in said for word in _OFFSITE)), int(any(word in said for word in _TRIGGERED))
 
 

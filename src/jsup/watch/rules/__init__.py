@@ -47,6 +47,15 @@ def all_rules() -> dict[str, Rule]:
     return found
 
 
+BLANK: Final = "IN ('', '无', '-', '—', '/')"
+"""What people type where there is nothing to be told."""
+
+SAME: Final = (
+    "({u}.agency_code = {v}.agency_code"
+    " OR EXISTS (SELECT 1 FROM succession s WHERE s.old = {u}.agency_code AND s.new = {v}.agency_code))"
+)
+"""Two visits were one agency's, or of one and the agency that took its place."""
+
 ORDINARY: Final = "{v}.triggered = 0 AND NOT EXISTS (SELECT 1 FROM plan o WHERE o.code = {v}.plan_code AND o.ordered_by <> '')"
 """A visit that is neither triggered nor part of a campaign that a superior body ordered; those are counted apart."""
 

@@ -1,7 +1,7 @@
 """No inspection code was obtained before the visit."""
 
 from jsup.errors import N_
-from jsup.watch.rules import Rule
+from jsup.watch.rules import BLANK, Rule
 
 RULE = Rule(
     key="code",
@@ -11,5 +11,5 @@ RULE = Rule(
     title="未应用检查码",
     sentence=N_("no inspection code"),
     fact="未应用检查码",
-    sql="SELECT v.record, v.agency_code, v.enterprise_code FROM visits v WHERE COALESCE(v.code, '') = ''",
+    sql=f"SELECT v.record, v.agency_code, v.enterprise_code FROM visits v WHERE COALESCE(v.code, '') {BLANK}",
 )

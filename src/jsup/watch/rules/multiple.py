@@ -4,7 +4,7 @@ Of two on one day, the one whose code comes later is found. A triggered visit st
 """
 
 from jsup.errors import N_
-from jsup.watch.rules import Rule
+from jsup.watch.rules import SAME, Rule
 
 RULE = Rule(
     key="multiple",
@@ -14,12 +14,13 @@ RULE = Rule(
     title="多头查",
     sentence=N_("visited on {visited_on}, and on {earlier} by {other}: within {multiple_days} days, without a joint number"),
     fact="{visited_on}入企检查，而{other}于{earlier}已经检查，相隔不超过{multiple_days}日，未开展联合检查",
-    sql="""
+    sql=f"""
         SELECT v.agency_code, v.enterprise_code, v.day, v.visited_on, v.record AS own, u.record, u.visited_on AS earlier,
                COALESCE((SELECT a.name FROM agency a WHERE a.code = u.agency_code), u.agency, u.agency_code) AS other
         FROM visits v
         JOIN inspection u ON u.enterprise_code = v.enterprise_code AND u.day BETWEEN v.day - :multiple_days AND v.day
-        WHERE u.agency_code <> v.agency_code AND u.latest = 1 AND u.offsite = 0 AND u.triggered = 0 AND v.triggered = 0
+        WHERE NOT {SAME.format(u="u", v="v")} AND NOT {SAME.format(u="v", v="u")}
+          AND u.latest = 1 AND u.offsite = 0 AND u.triggered = 0 AND v.triggered = 0
           AND (u.day < v.day OR u.agency_code < v.agency_code)
           AND (COALESCE(v.joint, '') = '' OR COALESCE(u.joint, '') <> v.joint)
     """,

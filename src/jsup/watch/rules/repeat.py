@@ -4,7 +4,7 @@ Records of one day are one visit; campaigns that a superior body ordered, and tr
 """
 
 from jsup.errors import N_
-from jsup.watch.rules import ORDINARY, Rule
+from jsup.watch.rules import ORDINARY, SAME, Rule
 
 RULE = Rule(
     key="repeat",
@@ -18,7 +18,7 @@ RULE = Rule(
         SELECT v.agency_code, v.enterprise_code, v.day, v.visited_on, v.record AS own, u.record, u.visited_on AS earlier
         FROM visits v
         JOIN inspection u ON u.enterprise_code = v.enterprise_code AND u.day BETWEEN v.day - :repeat_days AND v.day - 1
-        WHERE u.agency_code = v.agency_code AND u.latest = 1 AND u.offsite = 0
+        WHERE {SAME.format(u="u", v="v")} AND u.latest = 1 AND u.offsite = 0
           AND {ORDINARY.format(v="v")} AND {ORDINARY.format(v="u")}
     """,
     parts=("agency_code", "enterprise_code", "day"),

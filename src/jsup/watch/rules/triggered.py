@@ -1,7 +1,7 @@
 """A triggered inspection without a stated trigger, reason or notice; a triggered one is lawful in every field."""
 
 from jsup.errors import N_
-from jsup.watch.rules import Rule
+from jsup.watch.rules import BLANK, Rule
 
 RULE = Rule(
     key="triggered",
@@ -12,10 +12,11 @@ RULE = Rule(
     sentence=N_("triggered, but without {problem}"),
     fact="触发式检查缺少{problem}",
     # the columns of trigger and notice are judged only where the file has them
-    sql="""
+    sql=f"""
         SELECT v.record, v.agency_code, v.enterprise_code,
-               CASE WHEN COALESCE(v.reason, '') = '' THEN 'reason' WHEN v.trigger = '' THEN 'trigger' ELSE 'notice' END AS problem
+               CASE WHEN COALESCE(v.reason, '') {BLANK} THEN 'reason' WHEN v.trigger {BLANK} THEN 'trigger' ELSE 'notice' END
+               AS problem
         FROM visits v
-        WHERE v.triggered = 1 AND (COALESCE(v.reason, '') = '' OR v.trigger = '' OR v.notice = '')
+        WHERE v.triggered = 1 AND (COALESCE(v.reason, '') {BLANK} OR v.trigger {BLANK} OR v.notice {BLANK})
     """,
 )
