@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jsup.watch.rules import ORDER
+from jsup import policy
+from jsup.watch.rules import ORDER, all_rules
 from tests.conftest import REGISTER, rows, whole
 from tests.watched_world import (
     DISTRICT,
@@ -510,3 +511,12 @@ def test_whatever_stands_in_records_is_shown_as_it_stands(jsup, register, tmp_pa
     (one,) = jsup("anomaly", "verify", "--rule", "item", "--json").json
     facts = jsup("finding", "show", one["number"], "--json").json["facts"]
     assert facts == f"检查编号{HOSTILE}：检查事项“{HOSTILE}”不在市级清单内。"
+
+
+def test_each_rule_names_a_category_of_the_policy_and_words_of_the_plan():
+    law = policy.parse(policy.packaged_text(), "plan")
+    plan = (Path(policy.__file__).parent / "policies" / "jinsi-2025-26.zh.txt").read_text("utf-8").replace("\n", "")
+    for rule in all_rules().values():
+        assert rule.category in law.categories, rule.key
+        assert rule.quote in plan, rule.key
+        assert all(key in law.own["watch"] for key in rule.settings), rule.key

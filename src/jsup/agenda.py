@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jsup import deadlines
 from jsup.reads import Reads
+from jsup.watch import planned
 from jsup.watch.months import after, month
 from jsup.watch.rules import all_rules, chinese
 
@@ -15,7 +16,6 @@ Watch = dict[str, Any]
 """The bureau's settings for the watch."""
 
 _LOOK: Final = "二（一）3"
-_FILING: Final = "二（三）2"
 _COMPLAINTS: Final = "二（三）6"
 _QUALIFIED: Final = "二（三）1"
 _MONTHS_BACK: Final = 12
@@ -140,26 +140,17 @@ def _duties(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
         yield _item("duty", row["id"], row["title"], "bureau", (since, due), row["clause"] or "", "duty done")
 
 
-def _plans(ledger: Reads, watch: Watch, _today: date) -> Iterator[Item]:
-    rows = ledger.rows(
-        "SELECT * FROM plans WHERE (filed_on IS NULL OR (level = 'district' AND published_on IS NULL))"
-        " AND agency_code IN (SELECT code FROM agency WHERE retired_on IS NULL) ORDER BY code"
-    )
-    for row in rows:
-        made = date.fromisoformat(row["made_on"]) if row["made_on"] else None
-        if row["filed_on"] is None and made is not None:
-            due = deadlines.Due(made + timedelta(days=watch["file_days"]), provisional=False)
-            yield _item("duty", row["code"], f"{row['title']}未备案", "agency", (made, due), _FILING, "plan file", **_of(row))
-        if row["level"] != "district" or row["published_on"] is not None:
-            continue
-        if row["kind"] == "annual":
-            by = date.fromisoformat(f"{row['year']}-{watch['publish_by']}")
-            days = min(made or by, by), deadlines.Due(by, provisional=False)
-        elif made is not None:
-            days = made, deadlines.due(ledger.in_force, made, watch["publish_months"], deadlines.MONTH)
-        else:
-            continue
-        yield _item("duty", row["code"], f"{row['title']}未公告", "agency", days, _FILING, "plan publish", **_of(row))
+def _plans(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
+    active = {row["code"] for row in ledger.agencies() if row["active"]}
+    for said, step, key in (("未备案", "plan file", "file_due_on"), ("未公告", "plan publish", "publish_due_on")):
+        filing = key == "file_due_on"
+        for row in planned.plans(ledger, unfiled=filing, unpublished=not filing):
+            if row["agency_code"] in active and row[key] is not None:
+                by = date.fromisoformat(row[key])
+                due = deadlines.Due(by, provisional=row["publish_provisional"] and not filing)
+                made = date.fromisoformat(row["made_on"]) if row["made_on"] else by
+                days = min(made, by), due
+                yield _item("duty", row["code"], f"{row['title']}{said}", "agency", days, planned.CLAUSE, step, **_of(row))
 
 
 _TERMS: Final = {

@@ -64,7 +64,7 @@ def scan(book: Ledger, name: str) -> Scanned:
         raise RefusedError(N_("{on} is in the future: today is {today}"), on=first, today=book.entry.today)
     with reads.open_ledger(book.place, scratch=True) as ledger:
         hits, done = look_through(ledger, name)
-    rules = {hit.rule.key for hit in hits} | (all_rules().keys() - {rule for rule, _table in done.skipped})
+    rules = all_rules().keys() - {rule for rule, _table in done.skipped}
     with book.change() as session:
         known = {(row.rule, row.key): row for row in session.exec(select(Anomaly).where(Anomaly.month == name))}
         new: list[Anomaly] = []
