@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from jsup import systemic
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.models import Finding
-from jsup.watch import views
 from jsup.watched import Complaint
 from tests.conftest import TODAY, place_of, whole
 from tests.watched_world import DISTRICT, OTHER, TOWN, TRIGGERED, World, firm, inspector, plan, visit
@@ -189,10 +189,10 @@ def naive_times(events, today, most=3, days=90):
                 last = {"reached_on": day.isoformat(), "agencies": set()}
             last["agencies"] |= there
         elif last is not None:
-            times.append(last | {"current": False})
+            times.append(last | {"until_on": (day - timedelta(days=1)).isoformat(), "current": False})
             last = None
     if last is not None:
-        times.append(last | {"current": True})
+        times.append(last | {"until_on": today.isoformat(), "current": True})
     return [one | {"agencies": sorted(one["agencies"])} for one in times]
 
 
@@ -220,7 +220,7 @@ def test_common_problems_are_those_that_counting_day_by_day_shows(jsup, register
         rows = ran(jsup, "--today", today, "anomaly", "systemic")
         assert {row["kind"] for row in rows} <= {"category"}
         assert [row["reached_on"] for row in rows] == sorted((row["reached_on"] for row in rows), reverse=True)
-        keys = ("key", "reached_on", "agencies", "current")
+        keys = ("key", "reached_on", "until_on", "agencies", "current")
         seen = [{key: row[key] for key in keys} for row in rows]
         assert sorted(seen, key=lambda row: (row["key"], row["reached_on"])) == wanted
         kinds |= {row["current"] for row in rows}
@@ -233,7 +233,7 @@ def test_times_of_a_common_problem_at_random(seed, times):
     for _time in range(times(60)):
         days, most = chance.randint(1, 12), chance.randint(1, 4)
         events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(25))]
-        assert views._times(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
+        assert systemic._times(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
 
 
 @pytest.mark.in_a_file

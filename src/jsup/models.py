@@ -201,6 +201,8 @@ class Finding(SQLModel, table=True):
     decision_number: str | None = None
     decision_until: date | None = None
     assigned_to: str | None = None
+    severity: str | None = None
+    """minor or serious; none is ordinary."""
 
 
 class Deadline(SQLModel, table=True):

@@ -33,11 +33,18 @@ _NUMBERED = ("recommendation", "rectification", "review")
 _NAMED = ("warning", "decision")
 _OWN = {"warning_working_days": int, "remind_working_days": int, "draw_entrusted": bool}
 _LATER = {"draw_coverage": int, "backup_days": int, "pending": list, "substitution": dict, "office": dict, "watch": dict}
+_LATER |= {"report": dict, "score": dict}
 _WATCH_DAYS = (
     "repeat_days", "multiple_days", "upload_days", "anomaly_working_days", "look_working_days", "accept_working_days",
     "handle_working_days", "alert_days", "overlap_days", "file_days", "publish_months", "systemic_agencies", "systemic_days",
 )  # fmt: skip
 _WATCH = {"publish_by": str, "park_municipal": bool, "keep_complainants": bool, "never": dict, "caps": dict}
+_REPORT_NUMBERS = ("most_visited", "quarters", "consent_days")
+_REPORT = ("number", "arbitrary", *_REPORT_NUMBERS)
+_SCORE_NUMBERS = ("start", "line", "object_working_days", "late", "decision", "credit", "credit_most")
+_SCORE = ("points", *_SCORE_NUMBERS)
+SEVERITIES = ("minor", "ordinary", "serious")
+"""How grave a finding is; the plan knows no degrees, they are the bureau's own."""
 _PATTERN = re.compile(r"[^〔〕{}\s]+〔\{year\}〕\{n\}号")
 _PENDING = {"document": str, "from": date, "settled": bool}
 _OFFICE = ("name", "government", "discipline")
@@ -240,6 +247,9 @@ def _complete(data: dict[str, Any]) -> None:
     """Add to a policy that is older than this program what no date hangs on: sheets, papers, quotes, settings of the draw."""
     plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
     complete = _LATER.keys() <= own.keys() and {*_WATCH_DAYS, *_WATCH} <= _get(own, "own.", "watch", dict).keys()
+    complete = complete and all(
+        {*keys} <= _get(own, "own.", name, dict).keys() for name, keys in (("report", _REPORT), ("score", _SCORE))
+    )
     if "ways" in plan and "sheets" in data and "papers" in data and complete:
         return
     packaged = tomllib.loads(packaged_text())
@@ -255,10 +265,13 @@ def _complete(data: dict[str, Any]) -> None:
                 known[key].setdefault("quote", category["quote"])
         data.setdefault("papers", packaged["papers"])
     data.setdefault("papers", {})
+    points = packaged["own"]["score"]["points"]
+    packaged["own"]["score"]["points"] = {key: value for key, value in points.items() if key == "*" or key in known}
     for key in _LATER:
         own.setdefault(key, packaged["own"][key])
-    if isinstance(own["watch"], dict):
-        own["watch"] = packaged["own"]["watch"] | own["watch"]
+    for key in ("watch", "report", "score"):
+        if isinstance(own[key], dict):
+            own[key] = packaged["own"][key] | own[key]
 
 
 def _law(data: dict[str, Any]) -> Policy:
@@ -373,6 +386,8 @@ def _check(law: Policy) -> None:
         for key, kind in _PENDING.items():
             _get(law_, "own.pending.", key, kind)
     _check_watch(law.own["watch"])
+    _check_report(law.own["report"])
+    _check_score(law.own["score"], law.categories)
     if not 0 <= law.own["draw_coverage"] <= MOST:
         raise ValueError("own.draw_coverage")
     for way in law.ways.values():
@@ -408,3 +423,36 @@ def _check_watch(watch: dict[str, Any]) -> None:
                 raise ValueError(f"own.watch.caps.{agency}.{risk}")
     if "*" not in watch["caps"] or "*" not in watch["caps"]["*"]:
         raise ValueError("own.watch.caps.*")
+
+
+def _check_report(report: dict[str, Any]) -> None:
+    """Raise ValueError with the key of the report's settings that no report could be made with."""
+    for key in _REPORT_NUMBERS:
+        if not 0 < _get(report, "own.report.", key, int) <= MOST:
+            raise ValueError(f"own.report.{key}")
+    if not _PATTERN.fullmatch(_get(report, "own.report.", "number", str)):
+        raise ValueError("own.report.number")
+    rules = _get(report, "own.report.", "arbitrary", list)
+    if not rules or not all(isinstance(rule, str) and rule and invisible(rule) is None for rule in rules):
+        raise ValueError("own.report.arbitrary")
+
+
+def _check_score(score: dict[str, Any], categories: Mapping[str, Category]) -> None:
+    """Raise ValueError with the key of the score's weights that do not add up to a score."""
+    for key in _SCORE_NUMBERS:
+        if not 0 <= _get(score, "own.score.", key, int) <= MOST:
+            raise ValueError(f"own.score.{key}")
+    if score["object_working_days"] == 0:
+        raise ValueError("own.score.object_working_days")
+    if score["line"] > score["start"]:
+        raise ValueError("own.score.line")
+    points = _get(score, "own.score.", "points", dict)
+    for category in points:
+        if category != "*" and category not in categories:
+            raise ValueError(f"own.score.points.{category}")
+        by_severity = _get(points, "own.score.points.", category, dict)
+        for severity in {*SEVERITIES, *by_severity}:
+            if severity not in SEVERITIES or not 0 <= _get(by_severity, f"own.score.points.{category}.", severity, int) <= MOST:
+                raise ValueError(f"own.score.points.{category}.{severity}")
+    if "*" not in points:
+        raise ValueError("own.score.points.*")

@@ -427,7 +427,7 @@ def _clock(row: Row) -> Row:
 def _finding(row: Row, clocks: list[Row]) -> Row:
     keys = (
         "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
-        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to",
+        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to", "severity",
     )  # fmt: skip
     return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) | {"late": _late(clock, row)} for clock in clocks]}
 

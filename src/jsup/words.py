@@ -38,3 +38,13 @@ GATHERINGS: Final = {
     "hotline": "12345会商研判", "media": "媒体", "covert": "明察暗访", "other": "其他",
 }  # fmt: skip
 """The exchanges with those who watch along. Source: 二（一）2."""
+ACTIVITIES: Final = {
+    "consultation": "工作会商", "joint": "联合执法监督行动", "reminder": "广泛提醒", "training": "专项培训",
+    "integrity": "廉政和职业道德培训", "publicity": "宣传", "self-check": "自查自纠",
+}  # fmt: skip
+"""What is held with agencies and enterprises. Source: 三（一）（二）, 二（二）1, 二（三）3, 二（三）4."""
+SEVERITIES: Final = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
+EXPERIENCES: Final = {"experience": "经验做法", "typical": "典型案例"}
+"""The cases that are gathered. Source: 三（三）."""
+HANDLINGS: Final = {"lenient": "包容审慎（以教育指导为主）", "advice": "改进建议"}
+"""What an agency did for the enterprise in and after an inspection. Source: 二（二）1 第三步."""

@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel
 
-from jsup import models, watched
+from jsup import models, outcomes, watched
 
 
 @compiles(sa.String, "postgresql")
@@ -19,5 +19,5 @@ def in_one_order(_type: object, _compiler: object, **_: Any) -> str:
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
-assert models.Journal.metadata is watched.Batch.metadata is SQLModel.metadata
+assert models.Journal.metadata is watched.Batch.metadata is outcomes.Guide.metadata is SQLModel.metadata
 context.run_migrations()
