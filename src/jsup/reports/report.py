@@ -72,6 +72,8 @@ class Figure:
     total: tuple[Cell, ...] | None = None
     note: str = ""
     chart: Chart | None = None
+    queries: tuple[str, ...] = ()
+    """The keys of the queries that list the records behind it."""
 
 
 @dataclass
@@ -107,6 +109,15 @@ def shown(cell: Cell) -> str:
     return NOTHING if cell is None or cell == "" else str(cell)
 
 
+def sums(rows: list[tuple[Cell, ...]], first: int, last: int) -> tuple[Cell, ...]:
+    """Add up the columns of whole numbers from the first place to the last, both inclusive.
+
+    >>> sums([("a", 1, 2), ("b", 3, 4)], 1, 2)
+    (4, 6)
+    """
+    return tuple(sum(cell for row in rows if isinstance(cell := row[place], int)) for place in range(first, last + 1))
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """Return a report as JSON: a rate as its part, its whole and what it is per, and as it is shown."""
 
@@ -124,7 +135,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "key": section.key, "title": section.title, "clause": section.clause, "said": section.said,
                 "figures": [
                     {
-                        "key": figure.key, "title": figure.title, "note": figure.note,
+                        "key": figure.key, "title": figure.title, "note": figure.note, "queries": list(figure.queries),
                         "columns": [{"heading": column.heading, "holds": column.holds} for column in figure.columns],
                         "rows": [[cell(value) for value in row] for row in figure.rows],
                         "total": [cell(value) for value in figure.total] if figure.total is not None else None,
