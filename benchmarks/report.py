@@ -82,8 +82,10 @@ def inspections(chance: random.Random, codes: list[str], years: int) -> Iterator
         triggered, offsite = int(place % 30 == 0), int(place % 33 == 0)
         yield (
             place + 1, 1, 1, f"{place:064x}", f"JC{place:09d}", "检查", chance.choice(codes), None, "", f"企业{enterprise:06d}",
-            f"91310116MA{enterprise:08d}", "310116", "现场检查", "日常检查", "有计划", "未发现问题", on.isoformat(), "甲;乙", "1;2",
-            (on + timedelta(days=3)).isoformat(), f"M{place}", "P", "", joint, "事项一;事项二" if place % 9 == 0 else "事项一", "D",
+            f"91310116MA{enterprise:08d}", "310116", "现场检查", "日常检查", "有计划", "未发现问题", on.isoformat(),
+            "甲;乙", "1;2",
+            (on + timedelta(days=3)).isoformat(), f"M{place}", "P", "", joint,
+            "事项一;事项二" if place % 9 == 0 else "事项一", "D",
             "", "", chance.choice(("满意", "满意", "基本满意", "不满意", "")), on.toordinal(), 3, 2, offsite, triggered,
         )  # fmt: skip
 
@@ -178,8 +180,8 @@ def typed(path: Path, folder: Path) -> float:
     """Time the command."""
     page = folder / "report.html"
     page.unlink(missing_ok=True)
-    words = [str(Path(sys.executable).with_name("jsup")), "--ledger", str(path), "--today", TODAY.isoformat(), "report", "--period",
-             PERIOD, "--format", "html", "--out", str(page)]  # fmt: skip
+    words = [str(Path(sys.executable).with_name("jsup")), "--ledger", str(path), "--today", TODAY.isoformat(), "report",
+             "--period", PERIOD, "--format", "html", "--out", str(page)]  # fmt: skip
     start = time.perf_counter()
     subprocess.run(words, check=True, capture_output=True, env=os.environ | {"JSUP_LANG": "zh"})  # noqa: S603 - our own words
     return time.perf_counter() - start
@@ -196,7 +198,8 @@ def main() -> None:
             pairs = [(bare(path, asked), typed(path, folder)) for _run in range(RUNS)]
             alone, whole = (statistics.median(column) for column in zip(*pairs, strict=True))
             ratio = statistics.median(one / other for other, one in pairs)
-            print(f"{FINDINGS:,} findings, {INSPECTIONS:,} inspections in {years} years: its SQL ({len(asked)} statements) {alone:.2f} s, "
+            print(f"{FINDINGS:,} findings, {INSPECTIONS:,} inspections in {years} years: its SQL ({len(asked)} statements)"
+                  f" {alone:.2f} s, "
                   f"jsup report {whole:.2f} s, {ratio:.2f} times (aim {MOST})", flush=True)  # fmt: skip
             failed |= ratio > MOST
             path.unlink()
