@@ -492,7 +492,7 @@ def test_a_worklist_without_its_number_or_with_foreign_headings(jsup, three):
 # Nothing filled in, and views
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ways=st.lists(st.sampled_from(["warn", "rectified", "unrectified", "withdraw", "object"]), max_size=4))
 def test_a_worklist_with_nothing_filled_in_changes_nothing(ways, jsup, register):
     words = {"warn": ("warn", "--method", "phone"), "rectified": ("confirm", "--rectified"), "withdraw": ("withdraw", "--why", "w"),
