@@ -157,10 +157,9 @@ def _plans(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
 
 def _guidance(ledger: Reads, _watch: Watch, today: date) -> Iterator[Item]:
     """Systemic problems without an opinion, those that nobody proposed among them. Source: 二（四）3."""
-    period = ledger.policy().period(reached.PERIOD)
     for row in reached.pending(ledger, today):
         days = date.fromisoformat(row["reached_on"]), row["due"]
-        yield _item("guidance", row["number"], row["title"], period.owner, days, period.clause, row["next_step"])
+        yield _item("guidance", row["number"], row["title"], "bureau", days, row["clause"], row["next_step"])
 
 
 def _actions(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:

@@ -132,9 +132,10 @@ def due(ledger: Reads, reached_on: str, version: int | None = None) -> deadlines
 def pending(ledger: Reads, today: date) -> list[Row]:
     """Return what wants an opinion: rows proposed or open, and problems reached that nobody proposed.
 
-    Each has `number`, `title`, `reached_on`, `due` and `next_step`; `earlier_on` counts where there is one.
+    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`; `earlier_on` counts where there is one.
     """
-    if month(ledger.policy()) is None:
+    period = month(ledger.policy())
+    if period is None:
         return []
     times = _times(ledger, today)
     found = [
@@ -142,14 +143,14 @@ def pending(ledger: Reads, today: date) -> list[Row]:
             "number": f"guidance {row['id']}", "title": row["title"], "reached_on": row["earlier_on"] or row["reached_on"],
             "due": due(ledger, row["earlier_on"], row["policy_id"]) if row["earlier_on"]
             else deadlines.Due(date.fromisoformat(row["due_on"]), row["provisional"]),
-            "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
+            "clause": period.clause, "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
         }
         for row in guidances(ledger, today, times) if row["state"] in PENDING
     ]  # fmt: skip
     return found + [
         {
             "number": f"category {row['category']}", "title": row["title"], "reached_on": row["reached_on"],
-            "due": due(ledger, row["reached_on"]), "next_step": "guidance propose",
+            "due": due(ledger, row["reached_on"]), "clause": period.clause, "next_step": "guidance propose",
         }
         for row in unproposed(ledger, today, times)
     ]  # fmt: skip
