@@ -109,7 +109,8 @@ reminder drop 4 --why=?; self-check open --title=? --until=2026-11-24 --agency==
 self-check report 5 --agency==9 --found=1 --mended=1 --note=?
 self-check report 5 --agency==9 --found=2 --mended=1 --note=? --why=?; self-check show 5; self-check drop 5 --why=?
 publicity add --title=? --where=?; publicity drop 6 --why=?; discipline add --number=?; discipline receipt 1 --receipt=?
-guidance propose --category=repeat --title=? --reached-on=2026-11-02 --why=?
+guidance propose --category=repeat --title=? --reached-on=2026-11-02 --why=?; guidance draft 2 --opinion=? --out=papers
+paper sign 11 --by=?; guidance issue 2 --paper=11 --agency==9; guidance show 2
 consultation add --kind=joint --title=? --who=? --on=2026-11-02; consultation decide 7 --text=? --by=? --until=2026-11-02
 training ask --title=? --until=2026-11-24 --on=2026-11-02; overdue --within=9
 """
