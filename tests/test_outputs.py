@@ -98,6 +98,21 @@ inspection import inspections.csv; inspection import inspections.csv --dry-run; 
 scan --month=2026-10; anomaly list --month=2026-10; anomaly verify --rule=code; anomaly dismiss --rule=inspectors --why=?
 anomaly systemic; look --month=2026-10 --agency==9 --cases=1 --result=?; look list
 duty add --title=? --every=month --clause=?; duty done 1 --note=?; duty list; duty end 1 --why=?
+guidance propose --category=code --title=? --reached-on=2026-11-02 --why=? --agency==9; guidance open 1; guidance show 1
+guidance draft 1 --opinion=? --agency==1 --out=papers; guidance propose; guidance list; guidance dismiss 1 --why=?
+consultation add --kind=joint --title=? --who=? --agency==9 --outcome=?; consultation show 1
+consultation decide 1 --text=? --by=? --until=2026-11-24; consultation done 1 --result=?
+consultation decide 1 --text=? --agency==9 --until=2026-11-24; consultation drop 2 --why=?; consultation withdraw 1 --why=?
+training ask --title=? --until=2026-11-24; training hold 2 --by=? --attended==9 --outcome=?
+training ask --title=? --until=2026-11-24; training drop 3 --why=?; reminder add --category=code --title=? --agency==9
+reminder drop 4 --why=?; self-check open --title=? --until=2026-11-24 --agency==9
+self-check report 5 --agency==9 --found=1 --mended=1 --note=?
+self-check report 5 --agency==9 --found=2 --mended=1 --note=? --why=?; self-check show 5; self-check drop 5 --why=?
+publicity add --title=? --where=?; publicity drop 6 --why=?; discipline add --number=?; discipline receipt 1 --receipt=?
+guidance propose --category=repeat --title=? --reached-on=2026-11-02 --why=?; guidance draft 2 --opinion=? --out=papers
+paper sign 11 --by=?; guidance issue 2 --paper=11 --agency==9; guidance show 2
+consultation add --kind=joint --title=? --who=? --on=2026-11-02; consultation decide 7 --text=? --by=? --until=2026-11-02
+training ask --title=? --until=2026-11-24 --on=2026-11-02; overdue --within=9
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -127,6 +142,7 @@ WRITTEN = {
     "seal out": "seal --out={place}",
     "backup place": "backup {place}",
     "export folder": "export {place}",
+    "guidance draft out": "guidance draft 2 --opinion=x --out={place}",
     "clue triage out": "clue triage X2026-0006 --refer-to=x --out={place}",
     "clue refer out": "clue refer X2026-0007 --to=x --out={place}",
 }

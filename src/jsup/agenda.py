@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jsup import deadlines
 from jsup.reads import Reads
+from jsup.service import held, reached
 from jsup.watch import planned
 from jsup.watch.months import after, month
 from jsup.watch.rules import all_rules, chinese
@@ -26,7 +27,8 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
     """Return what is past its due day, and what is due within `within` working days, the earliest first.
 
     Besides findings and draws: anomalies that nobody verified, agencies' complaints, months not looked at or without an
-    upload, recurring duties, plans not filed or published.
+    upload, recurring duties, plans not filed or published, systemic problems without a guidance opinion, and what was decided or
+    asked for and not done.
     """
     items = ledger.overdue(today, within=within, agency=agency)
     until = ledger.last_day_within(today, within or 0) if within is not None else today
@@ -46,7 +48,7 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
 
 def _watched(ledger: Reads, today: date) -> Iterator[Item]:
     watch = ledger.policy().own["watch"]
-    for source in (_anomalies, _complaints, _looks, _duties, _plans):
+    for source in (_anomalies, _complaints, _looks, _duties, _plans, _guidance, _actions):
         yield from source(ledger, watch, today)
 
 
@@ -151,6 +153,22 @@ def _plans(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
                 made = date.fromisoformat(row["made_on"]) if row["made_on"] else by
                 days = min(made, by), due
                 yield _item("duty", row["code"], f"{row['title']}{said}", "agency", days, planned.CLAUSE, step, **_of(row))
+
+
+def _guidance(ledger: Reads, _watch: Watch, today: date) -> Iterator[Item]:
+    """Systemic problems without an opinion, those that nobody proposed among them. Source: 二（四）3."""
+    for row in reached.pending(ledger, today):
+        days = date.fromisoformat(row["reached_on"]), row["due"]
+        yield _item("guidance", row["number"], row["title"], "bureau", days, row["clause"], row["next_step"])
+
+
+def _actions(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
+    """Decisions of consultations, trainings that were asked for, and agencies that have not reported on a self-check."""
+    for row in held.awaited(ledger):
+        due = deadlines.Due(date.fromisoformat(row["until_on"]), provisional=False)
+        days = min(date.fromisoformat(row["since"]), due.on), due
+        owner = "agency" if row["agency_code"] else "bureau"
+        yield _item("action", row["number"], row["title"], owner, days, row["clause"], row["next_step"], **_of(row))
 
 
 _TERMS: Final = {

@@ -16,6 +16,7 @@ from jsup.ledger import Ledger, year_row
 from jsup.models import Deadline
 from jsup.notice_words import YEARS
 from jsup.notices import Notice
+from jsup.outcomes import Guidance
 from jsup.workdays import Year
 
 _KINDS: Final = {
@@ -214,6 +215,12 @@ def _reckon_all(desk: Desk) -> list[dict[str, Any]]:
         clocks.reckon(desk, clock)
         if clock.due_on != old:
             moved.append({"number": clock.finding_number, "period": clock.period, "old": old, "new": clock.due_on})
+    waiting = select(Guidance).where(col(Guidance.issued_on).is_(None), col(Guidance.dismissed_on).is_(None))
+    for row in desk.session.exec(waiting.order_by(col(Guidance.id))).all():
+        old = row.due_on
+        clocks.reckon_guidance(desk, row)
+        if row.due_on != old:
+            moved.append({"number": f"guidance {row.id}", "period": "guidance", "old": old, "new": row.due_on})
     return moved
 
 

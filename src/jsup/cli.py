@@ -91,6 +91,13 @@ ROOMS = {
     },
     N_("Results"): {
         "report": ("report", N_("Report on a month, a quarter or a year")),
+        "guidance": ("guidance", N_("Systemic problems and the guidance opinions on them")),
+        "consultation": ("consultation", N_("Consultations and joint actions, with what they decided")),
+        "training": ("activity", N_("Trainings asked for and held")),
+        "reminder": ("activity", N_("General reminders of common problems")),
+        "self-check": ("activity", N_("The agencies' own checks, and what they report")),
+        "publicity": ("activity", N_("Publicity among enterprises")),
+        "discipline": ("activity", N_("What was notified to 区纪委监委: date, number, receipt")),
     },
     N_("Deadlines"): {
         "overdue": ("clocks", N_("What is late, or soon due")),

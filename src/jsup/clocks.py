@@ -1,4 +1,4 @@
-"""The clocks of a finding in the ledger: started, reckoned, moved, met and cancelled."""
+"""The clocks of a finding in the ledger: started, reckoned, moved, met and cancelled; and the month of a guidance opinion."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from jsup import deadlines, ledger, steps
 from jsup.ledger import Ledger
 from jsup.models import Deadline, Finding
+from jsup.outcomes import Guidance
 from jsup.policy import Policy
 from jsup.reads import Reads
 from jsup.steps import Step
@@ -129,6 +130,19 @@ def reckon(desk: Desk, clock: Deadline) -> None:
     if restarted or (clock.due_on, clock.provisional) != due:
         clock.due_on, clock.provisional = due
         clock.calendar_id = desk.reads.versions[1]
+
+
+def reckon_guidance(desk: Desk, row: Guidance) -> None:
+    """Set the last day for a guidance opinion, by the policy under which it began and the calendar in force.
+
+    One that stands as it stood keeps the calendar by which it was reckoned. Source: 二（四）3.
+    """
+    period = desk.reads.policy(row.policy_id).period("guidance")
+    assert period.count is not None  # nothing is proposed without
+    due = deadlines.due(desk.calendar, row.reached_on, period.count, period.unit)
+    if (row.due_on, row.provisional) != due:
+        row.due_on, row.provisional = due
+        row.calendar_id = desk.reads.versions[1]
 
 
 def move(desk: Desk, finding: Finding, clock: Deadline, until: date) -> None:

@@ -51,6 +51,12 @@ TERMS: Final = {
     "rule item": N_("item not listed"),
     "rule upload": N_("late upload"),
     "not_yet_valid": N_("not valid yet"),
+    "guidance proposed": N_("proposed"),
+    "guidance open": N_("taken up"),
+    "guidance issued": N_("issued"),
+    "guidance dismissed": N_("dismissed, with a reason"),
+    "reached": N_("the set number of agencies was reached"),
+    "judged": N_("the bureau found the problem"),
     **{
         key: key
         for key in (
@@ -63,7 +69,7 @@ TERMS: Final = {
             N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
             N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
-            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"),
+            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"), N_("action"),
         )
     },
 }  # fmt: skip

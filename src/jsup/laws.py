@@ -71,4 +71,12 @@ def moved(ledger: Reads, law: Policy) -> list[Row]:
         new = deadlines.due(calendar, date.fromisoformat(row["started_on"]), period.count, period.unit).on
         if new.isoformat() != row["due_on"]:
             found.append({"number": row["number"], "period": row["period"], "old": row["due_on"], "new": new.isoformat()})
+    period = law.periods.get("guidance")
+    for row in ledger.rows("SELECT * FROM guidances WHERE state IN ('proposed', 'open') ORDER BY id"):
+        was = ledger.policy(row["policy_id"]).period("guidance")
+        if period is None or period.count is None or (period.count, period.unit) == (was.count, was.unit):
+            continue
+        new = deadlines.due(calendar, date.fromisoformat(row["reached_on"]), period.count, period.unit).on
+        if new.isoformat() != row["due_on"]:
+            found.append({"number": f"guidance {row['id']}", "period": "guidance", "old": row["due_on"], "new": new.isoformat()})
     return found

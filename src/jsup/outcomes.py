@@ -50,7 +50,8 @@ class GuidanceAgency(SQLModel, table=True):
 class Activity(SQLModel, table=True):
     """Something held with agencies or enterprises, of a kind of `words.ACTIVITIES`; asked for, and held once `held_on` is set.
 
-    `agency_code` is the agency that holds it (none: the bureau), `who` who it was with, `until_on` by when it was asked for.
+    `agency_code` is the agency that holds it (none: the bureau), `who` who it was with, held it, or where it was, `until_on` by
+    when it was asked for, `enterprises` how many publicity reached.
     """
 
     __tablename__ = "activity"
@@ -69,6 +70,7 @@ class Activity(SQLModel, table=True):
     paper_id: int | None = Field(default=None, foreign_key="paper.id")
     ended_on: date | None = None
     ended_why: str | None = Field(default=None, sa_type=Text)
+    enterprises: int | None = None
     officer: str
 
 

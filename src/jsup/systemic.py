@@ -46,20 +46,25 @@ def _times(events: Iterable[tuple[date, str]], most: int, days: int, today: date
     times: list[dict[str, Any]] = []
     reached: date | None = None
     codes: set[str] = set()
+    whole = False  # everybody who is there stands in `codes`
     for place, (day, by, code) in enumerate(changes):
         if day > today:
             break
         there[code] += by
-        now = {one for one, number in there.items() if number}
+        if not there[code]:
+            del there[code]
         last_of_day = place + 1 == len(changes) or changes[place + 1][0] != day
-        if len(now) >= most:
+        if len(there) >= most:
             reached = reached or day
-            codes |= now
+            codes.update((code,) if whole and by > 0 else () if whole else there)
+            whole = True
         elif reached is not None and last_of_day:
             until_on = (day - timedelta(days=1)).isoformat()
             said = {"reached_on": reached.isoformat(), "until_on": until_on, "agencies": sorted(codes), "current": False}
             times.append(said)
-            reached, codes = None, set()
+            reached, codes, whole = None, set(), False
+        else:
+            whole = False
     if reached is not None:
         said = {"reached_on": reached.isoformat(), "until_on": today.isoformat(), "agencies": sorted(codes), "current": True}
         times.append(said)

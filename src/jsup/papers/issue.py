@@ -24,6 +24,7 @@ from jsup.papers.trays import Tray, issuing
 from jsup.reads import MOST_DIGITS
 from jsup.register import get as get_agency
 from jsup.serials import give
+from jsup.service import guidance
 
 Key = TypeVar("Key")
 
@@ -357,7 +358,7 @@ def _may_enter(desk: Desk, paper: Paper, state: str, on: date) -> None:
 
 
 def void(ledger: Ledger, reference: str, on: date, why: str | None) -> int:
-    """Declare a paper void that was not served; its number stays used, and the findings of a signed recommendation wait again.
+    """Declare a paper void that was not served; its number stays used, and what a signed one was about waits again.
 
     Raises:
         RefusedError: it was served (a correction letter corrects it then), or is void already.
@@ -378,6 +379,8 @@ def void(ledger: Ledger, reference: str, on: date, why: str | None) -> int:
         if paper.kind == RECOMMENDATION and paper.state in ISSUED:
             casework.unsign(desk, paper, on, why)
         paper.state, paper.voided_on, paper.voided_by, paper.void_why = "void", on, ledger.entry.officer, why
+        if paper.kind == guidance.KIND:
+            guidance.unissue(desk, paper.id or 0)
         assert paper.id is not None  # it came from the ledger
         return paper.id
 

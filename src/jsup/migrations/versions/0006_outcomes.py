@@ -50,7 +50,7 @@ FROM guidance g LEFT JOIN paper p ON p.id = g.paper_id
 ACTIVITIES = """
 CREATE VIEW activities AS
 SELECT c.id, c.kind, c.title, c.category, c.agency_code, a.name AS agency, c.who, c.asked_on, c.until_on, c.held_on, c.outcome,
-       c.guidance_id, c.paper_id, c.ended_on, c.ended_why, c.officer
+       c.guidance_id, c.paper_id, c.ended_on, c.ended_why, c.officer, c.enterprises
 FROM activity c LEFT JOIN agency a ON a.code = c.agency_code
 """
 RESOLUTIONS = """
@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.Integer(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=True),
+        sa.Column("enterprises", sa.Integer(), nullable=True),
         sa.Column("officer", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["agency_code"], ["agency.code"]),
         sa.ForeignKeyConstraint(["guidance_id"], ["guidance.id"]),

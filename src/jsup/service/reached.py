@@ -1,0 +1,210 @@
+"""Systemic problems as guidance opinions follow them: those reached that nobody proposed, and what is known of each that was.
+
+Source: 二（四）3.
+"""
+
+import json
+from datetime import date, timedelta
+from typing import Final
+
+from jsup import deadlines, systemic
+from jsup.errors import N_, UnknownError, UsageError
+from jsup.policy import Period, Policy
+from jsup.reads import Reads, Row, day_row, sources
+
+PERIOD: Final = "guidance"
+PROPOSED, OPEN, ISSUED, DISMISSED = STATES = ("proposed", "open", "issued", "dismissed")
+PENDING: Final = (PROPOSED, OPEN)
+"""The states in which the month runs."""
+ISSUE: Final = "guidance issue"
+"""The step under which an issued paper is entered."""
+
+
+def month(policy: Policy) -> Period | None:
+    """Return the period for an opinion; None if a policy of another district has none that is counted."""
+    period = policy.periods.get(PERIOD)
+    return period if period is not None and period.count is not None else None
+
+
+def name(policy: Policy, key: str) -> str:
+    """Return what a category is called, with the words of the prohibition where it is one."""
+    category = policy.categories.get(key)
+    if category is None:
+        return key
+    return f"{category.title}（{category.text}）" if category.text else category.title
+
+
+Times = dict[str, list[Row]]
+"""By category, each time in which the set number was reached."""
+
+
+def _times(ledger: Reads, today: date) -> Times:
+    """Return the times; what has no category of its own is left out."""
+    found: Times = {}
+    for time in systemic.problems(ledger, today):
+        if time["key"] != systemic.OTHER:
+            found.setdefault(time["key"], []).append(time)
+    return found
+
+
+def _covers(reached_on: str, time: Row, days: int) -> bool:
+    """Tell whether a row that was reached on a day is about a time: one within it, or so many days before it began."""
+    first = date.fromisoformat(time["reached_on"]) - timedelta(days=days)
+    return first.isoformat() <= reached_on <= str(time["until_on"])
+
+
+def _time_of(reached_on: str, times: list[Row], days: int) -> Row | None:
+    """Return the time that a row is about: the one that holds its day, else the first that it covers."""
+    within = (time for time in times if time["reached_on"] <= reached_on <= time["until_on"])
+    return next(within, next((time for time in times if _covers(reached_on, time, days)), None))
+
+
+def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[Row]:
+    """Return the systemic problems that were reached and that no row covers, whatever its state, the earliest first.
+
+    Each has `category`, `title`, `reached_on`, `agencies`.
+    """
+    policy = ledger.policy()
+    days = policy.own["watch"]["systemic_days"]
+    known: dict[str, list[str]] = {}
+    for row in ledger.rows("SELECT category, reached_on FROM guidances"):
+        known.setdefault(row["category"], []).append(row["reached_on"])
+    found = []
+    for key, there in (_times(ledger, today) if times is None else times).items():
+        covered = known.get(key, [])
+        for time in there:
+            if not any(_covers(reached_on, time, days) for reached_on in covered):
+                covered.append(time["reached_on"])
+                found.append(
+                    {"category": key, "title": name(policy, key)} | {one: time[one] for one in ("reached_on", "agencies")}
+                )
+    return sorted(found, key=lambda row: (row["reached_on"], row["category"]))
+
+
+def guidances(
+    ledger: Reads, today: date, times: Times | None = None, *, number: int | None = None, state: str | None = None
+) -> list[Row]:
+    """Return guidance rows with their agencies, in the order of entry.
+
+    `current` tells whether the set number is reached still, `earlier_on` is a day before `reached_on` on which findings entered
+    since then show it to have been reached, `all_agencies` are the codes at which the ledger shows the problem by now.
+    """
+    if state is not None and state not in STATES:
+        raise UsageError(
+            N_("--{option} cannot be {value}: choose one of {keys}"), option="state", value=state, keys="/".join(STATES)
+        )
+    days = ledger.policy().own["watch"]["systemic_days"]
+    rows = ledger.rows(
+        "SELECT * FROM guidances WHERE (:number IS NULL OR id = :number) AND (:state IS NULL OR state = :state) ORDER BY id",
+        number=number, state=state,
+    )  # fmt: skip
+    times = times if times is not None else _times(ledger, today) if rows else {}
+    agencies: dict[int, list[Row]] = {}
+    for row in ledger.rows(
+        "SELECT g.guidance_id, g.agency_code AS code, a.name, g.shown, g.given_on FROM guidance_agency g"
+        " JOIN agency a ON a.code = g.agency_code WHERE :number IS NULL OR g.guidance_id = :number ORDER BY g.agency_code",
+        number=number,
+    ):  # fmt: skip
+        agencies.setdefault(row.pop("guidance_id"), []).append(row | {"shown": bool(row["shown"])})
+    found = []
+    for row in rows:
+        time = _time_of(row["reached_on"], times.get(row["category"], []), days)
+        earlier = time is not None and time["reached_on"] < row["reached_on"]
+        found.append(
+            row
+            | {
+                "provisional": bool(row["provisional"]), "agencies": agencies.get(row["id"], []),
+                "current": time is not None and time["current"], "earlier_on": time["reached_on"] if time and earlier else None,
+                "all_agencies": time["agencies"] if time else [], "until_on": time["until_on"] if time else row["reached_on"],
+            }
+        )  # fmt: skip
+    return found
+
+
+def due(ledger: Reads, reached_on: str, version: int | None = None) -> deadlines.Due:
+    """Return the last day for an opinion, by the policy in force or an earlier version, and the calendar in force."""
+    period = month(ledger.policy(version))
+    assert period is not None  # nothing is proposed without
+    assert period.count is not None
+    return deadlines.due(ledger.in_force, date.fromisoformat(reached_on), period.count, period.unit)
+
+
+def pending(ledger: Reads, today: date) -> list[Row]:
+    """Return what wants an opinion: rows proposed or open, and problems reached that nobody proposed.
+
+    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`; `earlier_on` counts where there is one.
+    """
+    period = month(ledger.policy())
+    if period is None:
+        return []
+    times = _times(ledger, today)
+    found = [
+        {
+            "number": f"guidance {row['id']}", "title": row["title"], "reached_on": row["earlier_on"] or row["reached_on"],
+            "due": due(ledger, row["earlier_on"], row["policy_id"]) if row["earlier_on"]
+            else deadlines.Due(date.fromisoformat(row["due_on"]), row["provisional"]),
+            "clause": period.clause, "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
+        }
+        for row in guidances(ledger, today, times) if row["state"] in PENDING
+    ]  # fmt: skip
+    return found + [
+        {
+            "number": f"category {row['category']}", "title": row["title"], "reached_on": row["reached_on"],
+            "due": due(ledger, row["reached_on"]), "clause": period.clause, "next_step": "guidance propose",
+        }
+        for row in unproposed(ledger, today, times)
+    ]  # fmt: skip
+
+
+def findings(ledger: Reads, row: Row) -> list[Row]:
+    """Return the findings behind a guidance row as `guidances` returns it, withdrawn ones aside."""
+    first = date.fromisoformat(row["earlier_on"] or row["reached_on"])
+    return ledger.rows(
+        "SELECT number, agency_code, agency, title, stage, found_on FROM findings WHERE category = :category"
+        " AND stage <> 'withdrawn' AND found_on > :after AND found_on <= :until ORDER BY found_on, number",
+        category=row["category"], until=row["until_on"],
+        after=(first - timedelta(days=ledger.policy().own["watch"]["systemic_days"])).isoformat(),
+    )  # fmt: skip
+
+
+def issues(ledger: Reads, number: int) -> list[Row]:
+    """Return each paper entered as issued on a row, with its day of signature, whom it went to and whether it is void since."""
+    found = []
+    for row in ledger.rows("SELECT id, done_on, officer, details FROM event WHERE step = :step ORDER BY id", step=ISSUE):
+        details = json.loads(row["details"])
+        if details["guidance"] == number:
+            (paper,) = ledger.rows("SELECT number, signed_on, state FROM papers WHERE id = :id", id=details["paper"])
+            found.append(
+                {
+                    "paper_id": details["paper"], "paper_number": paper["number"], "signed_on": paper["signed_on"],
+                    "void": paper["state"] == "void", "given_on": row["done_on"], "agencies": details["agencies"],
+                    "officer": row["officer"],
+                }
+            )  # fmt: skip
+    return found
+
+
+def guidance(ledger: Reads, number: int, today: date) -> Row:
+    """Return one guidance row with its clock explained day by day, as `why` does, the findings behind it, and its papers.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    rows = guidances(ledger, today, number=number)
+    if not rows:
+        raise UnknownError(N_("no guidance has the number {number}: `jsup guidance list` shows all"), number=number)
+    (row,) = rows
+    policy, calendar = ledger.policy(row["policy_id"]), ledger.calendar(row["calendar_id"])
+    period, started, due_on = policy.period(PERIOD), *(date.fromisoformat(row[key]) for key in ("reached_on", "due_on"))
+    days = deadlines.explain(calendar, started, due_on)
+    clock = {
+        "period": PERIOD, "owner": period.owner, "started_on": row["reached_on"], "due_on": row["due_on"],
+        "provisional": row["provisional"], "met_on": row["issued_on"], "cancelled_on": row["dismissed_on"],
+        "clause": period.clause, "start_event": "reached" if row["why"] is None else "judged", "count": period.count,
+        "unit": period.unit, "quote": period.quote, "reading": period.reading, "extensions": [],
+        "policy": {"version": row["policy_id"], "name": policy.name},
+        "calendar": {"version": row["calendar_id"], "sources": sources(calendar, days)},
+        "assumptions": deadlines.assumptions(period.unit, provisional=row["provisional"]),
+        "days": [day_row(day) for day in days],
+    }  # fmt: skip
+    return row | {"deadlines": [clock], "findings": findings(ledger, row), "papers": issues(ledger, number)}
