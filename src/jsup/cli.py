@@ -89,6 +89,10 @@ ROOMS = {
         "paper": ("paper", N_("Draft, issue, list, void and print official papers")),
         "template": ("paper", N_("The Word templates of the papers")),
     },
+    N_("Results"): {
+        "guide": ("guide", N_("Compliance guides, and which enterprises got them")),
+        "case": ("case", N_("Cases gathered, with their agencies' consent")),
+    },
     N_("Deadlines"): {
         "overdue": ("clocks", N_("What is late, or soon due")),
         "next": ("clocks", N_("What may be done next")),
