@@ -50,7 +50,8 @@ def add(book: Ledger, given: Gathered) -> int:
         register.get(session, given.agency)
         if given.finding is not None:
             finding = casework.get(desk, given.finding)
-            if finding.agency_code not in register.line(desk.reads, given.agency):
+            own = finding.agency_code in register.line(desk.reads, given.agency)
+            if not own and given.agency not in casework.agencies_of(desk, finding):
                 raise RefusedError(
                     N_("{number} is a finding of {agency}, not of {uid}"),
                     number=finding.number, agency=finding.agency_code, uid=given.agency,
