@@ -44,6 +44,7 @@ def test_a_case_is_gathered_agreed_to_published_and_withdrawn(jsup, register):
     assert jsup("verify").status == 0
 
 
+@pytest.mark.in_a_file
 def test_numbers_of_people_are_left_out_on_entry(jsup, register, tmp_path):
     file = tmp_path / "words.txt"
     file.write_bytes("﻿企业联系人138 0000 0001。\r\n证件310116199001010010，座机021-57920000。".encode())
@@ -57,6 +58,7 @@ def test_numbers_of_people_are_left_out_on_entry(jsup, register, tmp_path):
     assert [number for number in ("138 0000 0001", "13800000001", "310116199001010010", "57920000") if number in bodies] == []
 
 
+@pytest.mark.in_a_file
 def test_a_text_in_the_machine_s_own_encoding_is_read(jsup, register, tmp_path):
     file = tmp_path / "words.txt"
     file.write_bytes("经验做法".encode("gb18030"))

@@ -237,6 +237,7 @@ def test_coverage_is_what_a_plain_count_finds(jsup, register, table, tmp_path, s
     assert (one["agency"], one["share"]["whole"]) == ("新局", one["visits"])
 
 
+@pytest.mark.in_a_file
 def test_a_guide_counts_on_the_day_of_the_visit_and_not_after_it(jsup, register, tmp_path):
     added(jsup)
     assert jsup("guide", "deliver", 1, "--enterprise", A, "--on", "2026-09-10").status == 0
