@@ -74,37 +74,37 @@ def test_a_guide_has_versions_by_agency_and_field_and_is_kept_by_its_fingerprint
     assert jsup("verify").status == 0
 
 
-@pytest.mark.in_a_file
-@pytest.mark.parametrize(
-    ("line", "says", "status"),
-    [
-        (["add", "--agency", "X", "--field", "f", "--title", "t"], "no agency has the code X", 1),
-        (["add", "--agency", DISTRICT, "--field", " ", "--title", "t"], "--field is empty", 2),
-        (["add", "--agency", DISTRICT, "--field", "f", "--title", "t", "--on", "2026-11-25"], "is in the future", 1),
-        (["add", "--agency", DISTRICT, "--field", "f", "--title", "t", "--file", "none"], "none cannot be read", 1),
-        (["add", "--agency", OTHER, "--field", "f", "--title", "t", "--on", "2026-11-02"], "was retired on 2026-11-01", 1),
-        (["withdraw", "1", "--why", " "], "--why is empty", 2),
-        (["withdraw", "1", "--why", "w", "--on", "2026-08-31"], "guide 1 was issued on 2026-09-01", 1),
-        (["withdraw", "2", "--why", "w"], "guide 2 was withdrawn on", 1),
-        (["withdraw", "9", "--why", "w"], "no guide has the number 9", 1),
-        (["show", "9"], "no guide has the number 9", 1),
-        (["list", "--agency", "X"], "no agency has the code X", 1),
-        (["deliver", "1", "--enterprise", "9135"], "has 4 characters", 2),
-        (["deliver", "1", "--enterprise", A, "--on", "2026-08-31"], "guide 1 was issued on 2026-09-01", 1),
-        (["deliver", "1", "--enterprise", A, "--on", "2026-11-25"], "is in the future", 1),
-        (["deliver", "1", "--enterprise", B, "--on", "2026-09-02"], "was entered already", 1),
-        (["deliver", "2", "--enterprise", A], "guide 2 was withdrawn on", 1),
-        (["coverage", "--period", "2026Q5"], "2026Q5 is no period", 2),
-        (["coverage", "--period", "2026", "--agency", "X"], "no agency has the code X", 1),
-    ],
+REFUSED = (
+    (["add", "--agency", "X", "--field", "f", "--title", "t"], "no agency has the code X", 1),
+    (["add", "--agency", DISTRICT, "--field", " ", "--title", "t"], "--field is empty", 2),
+    (["add", "--agency", DISTRICT, "--field", "f", "--title", "t", "--on", "2026-11-25"], "is in the future", 1),
+    (["add", "--agency", DISTRICT, "--field", "f", "--title", "t", "--file", "none"], "none cannot be read", 1),
+    (["add", "--agency", OTHER, "--field", "f", "--title", "t", "--on", "2026-11-02"], "was retired on 2026-11-01", 1),
+    (["withdraw", "1", "--why", " "], "--why is empty", 2),
+    (["withdraw", "1", "--why", "w", "--on", "2026-08-31"], "guide 1 was issued on 2026-09-01", 1),
+    (["withdraw", "2", "--why", "w"], "guide 2 was withdrawn on", 1),
+    (["withdraw", "9", "--why", "w"], "no guide has the number 9", 1),
+    (["show", "9"], "no guide has the number 9", 1),
+    (["list", "--agency", "X"], "no agency has the code X", 1),
+    (["deliver", "1", "--enterprise", "9135"], "has 4 characters", 2),
+    (["deliver", "1", "--enterprise", A, "--on", "2026-08-31"], "guide 1 was issued on 2026-09-01", 1),
+    (["deliver", "1", "--enterprise", A, "--on", "2026-11-25"], "is in the future", 1),
+    (["deliver", "1", "--enterprise", B, "--on", "2026-09-02"], "was entered already", 1),
+    (["deliver", "2", "--enterprise", A], "guide 2 was withdrawn on", 1),
+    (["coverage", "--period", "2026Q5"], "2026Q5 is no period", 2),
+    (["coverage", "--period", "2026", "--agency", "X"], "no agency has the code X", 1),
 )
-def test_what_cannot_be_is_refused_in_one_sentence(jsup, register, line, says, status):
+
+
+@pytest.mark.in_a_file
+def test_what_cannot_be_is_refused_in_one_sentence(jsup, register):
     added(jsup)
     added(jsup, field="食品")
     assert jsup("guide", "withdraw", 2, "--why", "w").status == 0
     assert jsup("guide", "deliver", 1, "--enterprise", B, "--on", "2026-09-02").status == 0
     assert jsup("agency", "retire", OTHER, "--on", "2026-11-01").status == 0
-    refused(jsup, register, says, "guide", *line, status=status)
+    for line, says, status in REFUSED:
+        refused(jsup, register, says, "guide", *line, status=status)
 
 
 # Deliveries -------------------------------------------------------------------------------------
@@ -139,40 +139,40 @@ def test_a_table_of_deliveries_is_taken_once_and_corrects_what_it_names(jsup, re
     assert jsup("verify").status == 0
 
 
-@pytest.mark.in_a_file
-@pytest.mark.parametrize(
-    ("line", "column", "says"),
-    [
-        (("9", "", "", A, "", "2026-09-03", ""), "指引编号", "no guide has the number 9"),
-        (("一", "", "", A, "", "2026-09-03", ""), "指引编号", "no guide has the number 一"),
-        (("2", "", "", A, "", "2026-09-03", ""), "指引编号", "guide 2 was withdrawn on"),
-        (("", "", "", A, "", "2026-09-03", ""), "指引编号", "it is empty"),
-        (("", DISTRICT, "", A, "", "2026-09-03", ""), "领域", "it is empty"),
-        (("", "", "消防", A, "", "2026-09-03", ""), "单位代码", "it is empty"),
-        (("", DISTRICT, "食品", A, "", "2026-09-03", ""), "领域", f"{DISTRICT} has no guide for 食品"),
-        (("1", OTHER, "", A, "", "2026-09-03", ""), "单位代码", f"guide 1 is one of {DISTRICT}, not of {OTHER}"),
-        (("1", "", "食品", A, "", "2026-09-03", ""), "领域", "guide 1 is one of 消防, not of 食品"),
-        (("1", "", "", "9135", "", "2026-09-03", ""), "企业代码", "has 4 characters"),
-        (("1", "", "", "", "", "2026-09-03", ""), "企业代码", "it is empty"),
-        (("1", "", "", A, "", "2026-08-31", ""), "送达日期", "guide 1 was issued on 2026-09-01"),
-        (("", DISTRICT, "消防", A, "", "2026-08-31", ""), "送达日期", "guide 1 was issued on 2026-09-01"),
-        (("1", "", "", A, "", "2026-11-25", ""), "送达日期", "is in the future"),
-        (("1", "", "", A, "", "", ""), "送达日期", "it is empty"),
-        (("1", "", "", A, "", "昨天", ""), "送达日期", "is not a date"),
-        (("", DISTRICT, "消防", B, "x", "2026-09-03", ""), "企业代码", f"{B} stands in row 2 already"),
-    ],
+BAD = (
+    (("9", "", "", A, "", "2026-09-03", ""), "指引编号", "no guide has the number 9"),
+    (("一", "", "", A, "", "2026-09-03", ""), "指引编号", "no guide has the number 一"),
+    (("2", "", "", A, "", "2026-09-03", ""), "指引编号", "guide 2 was withdrawn on"),
+    (("", "", "", A, "", "2026-09-03", ""), "指引编号", "it is empty"),
+    (("", DISTRICT, "", A, "", "2026-09-03", ""), "领域", "it is empty"),
+    (("", "", "消防", A, "", "2026-09-03", ""), "单位代码", "it is empty"),
+    (("", DISTRICT, "食品", A, "", "2026-09-03", ""), "领域", f"{DISTRICT} has no guide for 食品"),
+    (("1", OTHER, "", A, "", "2026-09-03", ""), "单位代码", f"guide 1 is one of {DISTRICT}, not of {OTHER}"),
+    (("1", "", "食品", A, "", "2026-09-03", ""), "领域", "guide 1 is one of 消防, not of 食品"),
+    (("1", "", "", "9135", "", "2026-09-03", ""), "企业代码", "has 4 characters"),
+    (("1", "", "", "", "", "2026-09-03", ""), "企业代码", "it is empty"),
+    (("1", "", "", A, "", "2026-08-31", ""), "送达日期", "guide 1 was issued on 2026-09-01"),
+    (("", DISTRICT, "消防", A, "", "2026-08-31", ""), "送达日期", "guide 1 was issued on 2026-09-01"),
+    (("1", "", "", A, "", "2026-11-25", ""), "送达日期", "is in the future"),
+    (("1", "", "", A, "", "", ""), "送达日期", "it is empty"),
+    (("1", "", "", A, "", "昨天", ""), "送达日期", "is not a date"),
+    (("", DISTRICT, "消防", B, "x", "2026-09-03", ""), "企业代码", f"{B} stands in row 2 already"),
 )
-def test_a_bad_cell_is_named_by_row_and_column_and_nothing_is_taken(jsup, register, table, line, column, says):
+
+
+@pytest.mark.in_a_file
+def test_a_bad_cell_is_named_by_row_and_column_and_nothing_is_taken(jsup, register, table):
     added(jsup)
     added(jsup, field="食品")
     assert jsup("guide", "withdraw", 2, "--why", "w").status == 0
-    before, file = whole(register), table(("1", "", "", B, "", "2026-09-03", ""), line)
-    result = jsup("guide", "import", file, "--json")
-    assert result.status == 1
-    assert [(one["row"], one["column"]) for one in result.json["rejected"]] == [(3, column)]
-    assert says in result.json["rejected"][0]["problem"]
-    assert f"row 3, column {column}" in result.err
-    assert whole(register) == before
+    for line, column, says in BAD:
+        before, file = whole(register), table(("1", "", "", B, "", "2026-09-03", ""), line)
+        result = jsup("guide", "import", file, "--json")
+        assert result.status == 1
+        assert [(one["row"], one["column"]) for one in result.json["rejected"]] == [(3, column)]
+        assert says in result.json["rejected"][0]["problem"]
+        assert f"row 3, column {column}" in result.err
+        assert whole(register) == before
 
 
 # Coverage ---------------------------------------------------------------------------------------
@@ -274,23 +274,23 @@ def test_what_was_done_in_and_after_a_visit_is_kept_without_numbers_of_people(js
     assert "包容审慎" in jsup("inspection", "notes", "--all").out
 
 
-@pytest.mark.in_a_file
-@pytest.mark.parametrize(
-    ("line", "says", "status"),
-    [
-        (["note", "R9", "--kind", "advice", "--text", "t"], "no inspection has the number R9", 1),
-        (["note", "R1", "--kind", "praise", "--text", "t"], "--kind cannot be praise", 2),
-        (["note", "R1", "--kind", "advice", "--text", " "], "--text is empty", 2),
-        (["note", "R1", "--kind", "advice", "--text", "t", "--on", "2026-09-10"], "2026-09-10 is before 2026-09-11", 1),
-        (["note", "R1", "--kind", "advice", "--text", "t", "--on", "2026-11-25"], "is in the future", 1),
-        (["withdraw-note", "9", "--why", "w"], "no note has the number 9", 1),
-        (["withdraw-note", "1", "--why", "w"], "note 1 was withdrawn on 2026-11-24 already", 1),
-        (["notes", "--agency", "X"], "no agency has the code X", 1),
-    ],
+NO_NOTES = (
+    (["note", "R9", "--kind", "advice", "--text", "t"], "no inspection has the number R9", 1),
+    (["note", "R1", "--kind", "praise", "--text", "t"], "--kind cannot be praise", 2),
+    (["note", "R1", "--kind", "advice", "--text", " "], "--text is empty", 2),
+    (["note", "R1", "--kind", "advice", "--text", "t", "--on", "2026-09-10"], "2026-09-10 is before 2026-09-11", 1),
+    (["note", "R1", "--kind", "advice", "--text", "t", "--on", "2026-11-25"], "is in the future", 1),
+    (["withdraw-note", "9", "--why", "w"], "no note has the number 9", 1),
+    (["withdraw-note", "1", "--why", "w"], "note 1 was withdrawn on 2026-11-24 already", 1),
+    (["notes", "--agency", "X"], "no agency has the code X", 1),
 )
-def test_a_note_that_cannot_be_is_refused(jsup, register, tmp_path, line, says, status):
+
+
+@pytest.mark.in_a_file
+def test_a_note_that_cannot_be_is_refused(jsup, register, tmp_path):
     take(jsup, tmp_path / "i.csv", "inspection", [visit("R1", "2026-09-10")])
     take(jsup, tmp_path / "j.csv", "inspection", [visit("R1", "2026-09-11")])
     assert jsup("inspection", "note", "R1", "--kind", "advice", "--text", "t").status == 0
     assert jsup("inspection", "withdraw-note", 1, "--why", "w").status == 0
-    refused(jsup, register, says, "inspection", *line, status=status)
+    for line, says, status in NO_NOTES:
+        refused(jsup, register, says, "inspection", *line, status=status)
