@@ -26,7 +26,7 @@ GUIDES = (
     Column(N_("title"), lambda row: row["title"]),
     Column(N_("issued on"), lambda row: row["issued_on"], whole=True),
     Column(N_("file"), lambda row: row["file_name"]),
-    Column(N_("SHA-256"), lambda row: (row["sha256"] or "")[:12], whole=True),
+    Column(N_("fingerprint"), lambda row: (row["sha256"] or "")[:12], whole=True),
     Column(N_("enterprises"), lambda row: row["deliveries"], whole=True),
     Column(N_("withdrawn on"), lambda row: row["withdrawn_on"], whole=True),
 )
