@@ -56,7 +56,7 @@ rectify 2026-0001 --note=? --on=2026-10-19; review 2026-0001 --result=partial --
 escalate 2026-0001 --note=? --on=2026-10-23; return 2026-0001 --why=? --note=? --on=2026-10-26
 escalate 2026-0001 --note=? --on=2026-10-27; decide 2026-0001 --number=? --rectify-by=2026-11-30 --on=2026-10-28
 deliver 2026-0001 --by-way=direct --receiver=? --on=2026-10-29
-account 2026-0001 --measure=circular --number=? --note=? --on=2026-10-30
+account 2026-0001 --measure=circular --whom=? --number=? --document=? --receipt=? --note=? --on=2026-10-30
 review 2026-0001 --result=full --rectified-on=2026-11-10 --note=? --on=2026-11-11
 close 2026-0001 --why=? --approved-by=? --on=2026-11-12
 extend 2026-0004 --period=warning --until=2026-12-08 --why=? --approved-by=?; object 2026-0004 --note=?
@@ -113,6 +113,13 @@ guidance propose --category=repeat --title=? --reached-on=2026-11-02 --why=?; gu
 paper sign 11 --by=?; guidance issue 2 --paper=11 --agency==9; guidance show 2
 consultation add --kind=joint --title=? --who=? --on=2026-11-02; consultation decide 7 --text=? --by=? --until=2026-11-02
 training ask --title=? --until=2026-11-24 --on=2026-11-02; overdue --within=9
+guide add --agency==9 --field=? --title=? --file=proof --on=2026-10-01; guide add --agency==9 --field=? --title=?
+guide deliver 1 --enterprise=91350100M000100Y43 --name=? --way=? --on=2026-10-02; guide import deliveries.csv
+guide withdraw 2 --why=?; guide list --agency==9 --all; guide list --field=x; guide show 1; guide coverage --period=2026-10
+inspection note =JC1 --kind=advice --text=?; inspection note =JC1 --kind=lenient --text=?
+inspection withdraw-note 1 --why=?; inspection notes --all
+case add --kind=typical --agency==9 --title=? --text=? --finding=2026-0002; case consent 1 --by=?; case publish 1 --where=?
+case add --kind=experience --agency==9 --title=? --text-file=words.txt; case withdraw 2 --why=?; case list --all; case show 1
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -228,6 +235,10 @@ def furnished(folder):
     ]
     rows = [",".join([line, *cells[row + 3 : row + 7], cells[row + 8]]) for row, line in enumerate(rows)]
     (folder / "inspections.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    heads = "指引编号,企业代码,送达日期,企业名称,送达方式,=1+1\n"
+    got = [f"1,91350100M000100Y43,2026-10-{row + 2:02},{cells[row]},{cells[row + 9]},x" for row in range(9)]
+    (folder / "deliveries.csv").write_text(heads + "\n".join(got) + "\n", encoding="utf-8")
+    (folder / "words.txt").write_text("\n".join(TEXTS), encoding="utf-8")
     (folder / "proof").write_text("x", encoding="utf-8")
 
 

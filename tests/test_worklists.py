@@ -143,7 +143,7 @@ def test_every_step_of_the_table_is_in_the_sheet_or_left_to_the_command_line():
 def test_a_step_takes_the_cells_that_its_command_takes_options_for(act):
     options = {option.name for option in cli.root.get_command(None, act.name).params}
     options -= {"numbers", "on", "as_json", "proof", "help"} | ({"rectified"} if act.name == "confirm" else set())
-    assert {"number" if key == "document" else key for key in act.takes} == options
+    assert {{"document": "number", "basis": "document"}.get(key, key) for key in act.takes} == options
 
 
 # Handing out

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from jsup import clocks, serials, steps
+from jsup import clocks, qualifications, serials, steps
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
 from jsup.journal import canonical
@@ -63,16 +63,20 @@ class Options:
     ground: str | None = None
     note: str | None = None
     reply: str | None = None
+    whom: str | None = None
+    document: str | None = None
+    certificate: list[str] | None = None
+    receipt: str | None = None
     set: dict[str, str] | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return what the ledger keeps of a step: all that was given; of a file its name, size and SHA-256.
 
-        Of a transfer to 区纪委监委 only date and number are kept, for the matter is theirs from then on.
+        Of a transfer to 区纪委监委 only date, number and receipt are kept, for the matter is theirs from then on.
         """
         given = {item.name: getattr(self, item.name) for item in fields(self)}
         if self.measure == "transfer":
-            return {"measure": self.measure, "number": self.number}
+            return {"measure": self.measure, "number": self.number} | ({"receipt": self.receipt} if self.receipt else {})
         return {
             key: _fingerprint(value) if isinstance(value, Path) else value
             for key, value in given.items()
@@ -80,7 +84,7 @@ class Options:
         }
 
 
-_TEXTS = ("by", "receiver", "remaining", "number", "why", "approved_by", "note", "reply")
+_TEXTS = ("by", "receiver", "remaining", "number", "why", "approved_by", "note", "reply", "whom", "document", "receipt")
 _LONG_TEXTS = ("remaining", "why", "note", "reply")
 _CHOICES = {
     "method": steps.METHODS,
@@ -198,6 +202,10 @@ def take_all(desk: Desk, name: str, numbers: Iterable[str], options: Options) ->
         )
     for number, row in rows.items():
         _step(desk, row, get(desk, number), options)
+    if options.measure is not None:
+        held: dict[str, Any] = {"from_on": options.on, "until_on": options.until, "document": options.document or options.number}
+        at = {number: get(desk, number).agency_code for number in rows}
+        qualifications.hold(desk.session, desk.ledger, at, options.measure, options.certificate or (), **held)
     for paper, state in papers.values():
         paper.state = state
         if state == "signed":
@@ -330,6 +338,8 @@ def check(rows: Iterable[Step], name: str, options: Options) -> None:
         value = getattr(options, key)
         if value is not None:
             setattr(options, key, checked(value, f"--{_dashed(key)}", lines=key in _LONG_TEXTS))
+    if options.certificate is not None:
+        options.certificate = [*dict.fromkeys(checked(one, "--certificate") for one in options.certificate)]
 
 
 def _dashed(key: str) -> str:

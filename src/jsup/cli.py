@@ -98,6 +98,8 @@ ROOMS = {
         "self-check": ("activity", N_("The agencies' own checks, and what they report")),
         "publicity": ("activity", N_("Publicity among enterprises")),
         "discipline": ("activity", N_("What was notified to 区纪委监委: date, number, receipt")),
+        "guide": ("guide", N_("Compliance guides, and which enterprises got them")),
+        "case": ("case", N_("Cases gathered, with their agencies' consent")),
     },
     N_("Deadlines"): {
         "overdue": ("clocks", N_("What is late, or soon due")),

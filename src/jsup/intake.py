@@ -1,6 +1,5 @@
 """Clues as they come in, their complainants kept apart and erasable, and the exchanges with those who watch along."""
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from sqlmodel import select
 from jsup import files, tables
 from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.clues import DATA, OPEN
+from jsup.clues import DATA, OPEN, without_numbers
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name, iso_date
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
@@ -49,10 +48,6 @@ _IN_TEXTS: Final = {
 
 With each, the characters from which on the data are looked for: shorter ones are parts of other words.
 """
-
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z])")
-"""A mobile number, with or without blanks or hyphens, and one with its area's code before it."""
 
 
 @dataclass
@@ -215,7 +210,7 @@ def _without(data: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, st
         for name, (word, least) in _IN_TEXTS.items():
             if len(data.get(name) or "") >= least:
                 text = text.replace(data[name], word)  # noqa: PLW2901 - one after another
-        texts[key] = _PHONE.sub("（电话）", _IDENTITY.sub("（证件号码）", text))
+        texts[key] = without_numbers(text)
     return texts
 
 

@@ -1,7 +1,7 @@
 """Inspectors' certificates and entrustments: taken over from tables, suspended, revoked, restored, ended."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -10,8 +10,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from jsup import register, tables
 from jsup.credentials import EVERYTHING, REVOKED, STATES, SUSPENDED, VALID, unknown
-from jsup.errors import N_, Problem, RefusedError, UnknownError, checked, file_name
-from jsup.ledger import Ledger
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name
+from jsup.ledger import Ledger, over
 from jsup.models import Agency
 from jsup.register import Imported
 from jsup.tables import Column, Table
@@ -203,6 +203,11 @@ def _enter(
 
 
 _BECOMES: Final = {"suspend": SUSPENDED, "revoke": REVOKED, "restore": VALID}
+HELD: Final = ("suspend", "revoke")
+"""The measures of accountability that touch certificates. Source: 二（二）2."""
+UNNAMED: Final = N_(
+    "No certificate was named, so the register and the scan know nothing of it: enter it with `jsup inspector {measure} CERT`."
+)
 
 
 def set_state(ledger: Ledger, certificate: str, step: str, *, from_on: date, document: str, until_on: date | None = None) -> None:
@@ -215,28 +220,70 @@ def set_state(ledger: Ledger, certificate: str, step: str, *, from_on: date, doc
     """
     wanted = State(_BECOMES[step], from_on, until_on, checked(document, "--document"))
     with ledger.change() as session:
-        inspector = session.get(Inspector, certificate)
-        if inspector is None:
-            raise unknown(certificate)
-        register.not_future(wanted.from_on, ledger.entry.today)
-        last = session.exec(
-            select(CertificateState).where(CertificateState.certificate == certificate).order_by(col(CertificateState.id).desc())
-        ).first()
-        same = last is not None and (last.state, last.until_on) == (wanted.state, wanted.until_on)
-        if same or (last is None and wanted.state == VALID):
-            raise RefusedError(
-                N_("certificate {certificate} is {state} already: nothing was changed"),
-                certificate=certificate,
-                state=wanted.state,
-            )
-        against = _against(last, wanted)
-        if against is not None:
-            _key, message, told = against
-            raise RefusedError(N_("certificate {certificate}: {because}"), certificate=certificate, because=message, **told)
-        changed = _enter(session, ledger, certificate, [last] if last is not None else [], wanted)
-        register.event(
-            session, ledger, inspector.agency_code, f"inspector {step}", wanted.from_on, certificate=certificate, set=changed
+        _change(session, ledger, _get(session, certificate), step, wanted)
+
+
+def hold(
+    session: Session, ledger: Ledger, at: Mapping[str, str], measure: str, certificates: Sequence[str], *, from_on: date,
+    until_on: date | None, document: str | None,
+) -> None:  # fmt: skip
+    """Suspend or revoke certificates as a measure of accountability, inside a transaction of the caller's. Source: 二（二）2.
+
+    `at` are the findings held to account for, with their agencies' codes; without a document the findings stand for it.
+
+    Raises:
+        UsageError: a certificate or a last day is given with a measure that has none.
+        UnknownError: the register has no such certificate.
+        RefusedError: a certificate is not one of each finding's agency, or of one that it took the place of; or it cannot be
+            put into that state, as in `set_state`.
+    """
+    if certificates and measure not in HELD:
+        raise UsageError(N_("--certificate is for --measure {measures}: leave it out"), measures="/".join(HELD))
+    if until_on is not None and measure != "suspend":
+        raise UsageError(N_("--until is the last day of a suspension: leave it out with another --measure"))
+    if until_on is not None and until_on < from_on:
+        raise RefusedError(N_("--until {until} is before the step itself, {on}"), until=until_on, on=from_on)
+    lines = {code: register.line(over(session), code) for code in set(at.values())} if certificates else {}
+    for certificate in certificates:
+        inspector = _get(session, certificate)
+        for number, code in at.items():
+            if inspector.agency_code not in lines[code]:
+                raise RefusedError(
+                    N_("--certificate {certificate} is one of {agency}, and {number} is a finding of {code}: name one of {code}"),
+                    certificate=certificate, agency=inspector.agency_code, number=number, code=code,
+                )  # fmt: skip
+        wanted = State(_BECOMES[measure], from_on, until_on, document or f"责任追究（{'、'.join(at)}）")
+        _change(session, ledger, inspector, measure, wanted, finding="、".join(at))
+
+
+def _get(session: Session, certificate: str) -> Inspector:
+    inspector = session.get(Inspector, certificate)
+    if inspector is None:
+        raise unknown(certificate)
+    return inspector
+
+
+def _change(session: Session, ledger: Ledger, inspector: Inspector, step: str, wanted: State, **told: str) -> None:
+    """Put a certificate into a state, or refuse what cannot be; `told` is kept with it."""
+    certificate = inspector.certificate
+    register.not_future(wanted.from_on, ledger.entry.today)
+    last = session.exec(
+        select(CertificateState).where(CertificateState.certificate == certificate).order_by(col(CertificateState.id).desc())
+    ).first()
+    same = last is not None and (last.state, last.until_on) == (wanted.state, wanted.until_on)
+    if same or (last is None and wanted.state == VALID):
+        raise RefusedError(
+            N_("certificate {certificate} is {state} already: nothing was changed"),
+            certificate=certificate,
+            state=wanted.state,
         )
+    against = _against(last, wanted)
+    if against is not None:
+        _key, message, because = against
+        raise RefusedError(N_("certificate {certificate}: {because}"), certificate=certificate, because=message, **because)
+    changed = _enter(session, ledger, certificate, [last] if last is not None else [], wanted)
+    told |= {"certificate": certificate}
+    register.event(session, ledger, inspector.agency_code, f"inspector {step}", wanted.from_on, **told, set=changed)
 
 
 # Entrustments -----------------------------------------------------------------------------------

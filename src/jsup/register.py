@@ -91,6 +91,20 @@ def get(session: Session, code: str) -> Agency:
     return agency
 
 
+def line(ledger_reads: reads.Reads, code: str) -> set[str]:
+    """Return the codes of an agency and of all whose place it took, one after another."""
+    found, waiting = set[str](), [code]
+    former: dict[str, list[str]] = {}
+    for row in ledger_reads.successions():
+        former.setdefault(row["new"], []).append(row["old"])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += former.get(one, [])
+    return found
+
+
 def event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
     """Enter what was done to an agency."""
     session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))

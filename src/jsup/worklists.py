@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from jsup import casework, steps, tables
+from jsup import casework, qualifications, steps, tables
 from jsup.casework import Options
 from jsup.clocks import Desk
 from jsup.errors import N_, JsupError, Problem, RefusedError, TableError, UnknownError
@@ -47,7 +47,7 @@ ACTS: Final = (
     Act("escalate", "报请", ("note",)),
     Act("return", "报请退回", ("why", "note")),
     Act("decide", "区政府决定", ("document", "rectify_by")),
-    Act("account", "责任追究", ("measure", "document", "note")),
+    Act("account", "责任追究", ("measure", "whom", "document", "basis", "certificate", "until", "receipt", "note")),
     Act("close", "销号", ("why", "approved_by")),
     Act("withdraw", "撤回", ("why",)),
     Act("extend", "延长期限", ("period", "until", "why", "approved_by")),
@@ -108,8 +108,12 @@ SHEET: Final = (
     (Column("rectified_on", ("整改日",), dated=True), 12),
     (Column("document", ("文号",)), 16),
     (Column("measure", ("追究措施",), words=_words(MEASURES)), 14),
+    (Column("whom", ("追究对象",)), 12),
+    (Column("basis", ("依据文书",)), 16),
+    (Column("certificate", ("执法证号",)), 16),
+    (Column("receipt", ("回执",)), 12),
     (Column("period", ("延长的期限",), words=_words(PERIODS)), 10),
-    (Column("until", ("延至",), dated=True), 12),
+    (Column("until", ("延至或暂停至", "延至", "暂停至"), dated=True), 12),
     (Column("why", ("理由",), lines=True), 20),
     (Column("approved_by", ("批准人",)), 10),
     (Column("note", ("备注",), lines=True), 24),
@@ -120,16 +124,21 @@ COLUMNS: Final = tuple(column for column, _width in SHEET)
 _FILLED: Final = tuple(column.key for column in COLUMNS[7:])
 _HEADINGS: Final = {column.key: column.headings[0] for column in COLUMNS}
 _CHOSEN: Final = {"method": METHODS, "by_way": WAYS, "result": RESULTS, "measure": MEASURES, "period": PERIODS}
-_OPTION: Final = {key: "number" if key == "document" else key for key in _FILLED if key != "step"}
+_OPTION: Final = {key: key for key in _FILLED if key != "step"} | {"document": "number", "basis": "document"}
 """The option of a step that a column fills in."""
+_BETWEEN: Final = re.compile("[;；、,，]")
+"""What stands between certificates in a cell."""
 _COLUMN: Final = {option: key for key, option in _OPTION.items()}
 _TELLING: Final = ("result", "measure", "period", "until")
 """What tells two acts of the same step and day apart."""
+_NAMING: Final = ("whom", "certificate")
+"""What tells them apart where both acts say it."""
 
 NOTES: Final = (
     "一行一步，按日期先后办理；同一问题还有后续步骤的，复制该行，另填步骤和日期。没有填写的行不处理。",
     "步骤和日期必填。步骤列表是现在可以做的步骤；复制的行可以填写到那时才可以做的步骤，Excel 提示时选“是”。",
     "签发和送达对同一建议书的全部问题有效：其余问题的行可以照样填写，也可以不填，不会重复登记。",
+    "暂停使用、收回的执法证件在执法证号一格写明，多个用分号隔开；写明的证件自该日起在登记册中随之改变。",
     "有一格不能办理，就都不办理，并指明行和列。办理过的表可以再次提交：已经登记的步骤不会重复登记。",
 )
 
@@ -306,7 +315,9 @@ def _filled(table: tables.Table, row: int, cells: dict[str, str]) -> Filled | No
     return None
 
 
-def _value(key: str, text: str) -> str | date:
+def _value(key: str, text: str) -> str | date | list[str]:
+    if key == "certificate":
+        return [one for one in map(str.strip, _BETWEEN.split(text)) if one]
     dated = next(column.dated for column in COLUMNS if column.key == key)
     return date.fromisoformat(text) if dated else text
 
@@ -353,6 +364,8 @@ def _take(run: _Run, one: Filled) -> None:
     except JsupError as error:
         _bad(run.table, one.row, _blamed(error), error.message, **error.values)
         return
+    if one.options.measure in qualifications.HELD and not one.options.certificate:
+        run.tray.told.append((qualifications.UNNAMED, {"measure": one.options.measure}))
     last = casework.events(desk, finding)[-1]
     run.claimed.add(last.id)
     run.along |= dict.fromkeys((mate for mate in mates if casework.get(desk, mate).stage == finding.stage), one.row)
@@ -375,7 +388,8 @@ def _stands(run: _Run, one: Filled, finding: Finding) -> bool:
             run.taken.unchanged += 1
             return True
     for _event, told in events:
-        if all(told.get(key) == given.get(key) for key in _TELLING):
+        others = [key for key in _NAMING if told.get(key) and given.get(key) and told[key] != given[key]]
+        if all(told.get(key) == given.get(key) for key in _TELLING) and not others:
             key = next(key for key, value in given.items() if told.get(key) != value)
             old = told.get(key) or "—"
             _bad(

@@ -115,7 +115,8 @@ DETAILS = {
     "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
     "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
     "to": N_("to"), "old": N_("old agency"), "new": N_("new agency"), "document": N_("document"),
-    "finding": N_("finding"), "paper": N_("paper"), "into": N_("merged into"),
+    "finding": N_("finding"), "paper": N_("paper"), "into": N_("merged into"), "whom": N_("whom"),
+    "certificate": N_("certificate"), "receipt": N_("receipt"), "enterprise": N_("enterprise"),
 }  # fmt: skip
 WORDS = ("method", "by_way", "result", "measure", "period", "ground")
 
@@ -128,6 +129,8 @@ def details_text(details: dict[str, Any]) -> str:
             text = ", ".join(f"{field}: {old or '—'} → {new or '—'}" for field, (old, new) in value.items())
         elif isinstance(value, dict):
             text = str(value["file"])
+        elif isinstance(value, list):
+            text = "、".join(map(str, value))
         else:
             text = console.term(value) if key in WORDS else str(value)
         shown.append(f"{_(DETAILS.get(key, key))} {text}")

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, here, rejecting
+from jsup.commands import DryRun, Json, On, here, rejecting
 from jsup.console import Column
 from jsup.errors import N_, UnknownError
+from jsup.words import HANDLINGS
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -51,6 +52,15 @@ VERSIONS = (
     Column(N_("item"), lambda row: row["item"]),
     Column(N_("inspectors"), lambda row: row["inspectors"]),
     Column(N_("result"), lambda row: row["result"]),
+)
+NOTES = (
+    Column(N_("number"), lambda row: row["id"], whole=True),
+    Column(N_("record"), lambda row: row["record"], whole=True),
+    Column(N_("agency"), lambda row: row["agency"] or row["agency_code"]),
+    Column(N_("kind"), lambda row: HANDLINGS[row["kind"]]),
+    Column(N_("day"), lambda row: row["done_on"], whole=True),
+    Column(N_("what was done"), lambda row: row["text"]),
+    Column(N_("withdrawn on"), lambda row: row["withdrawn_on"], whole=True),
 )
 HEADINGS = (
     Column(N_("heading"), lambda row: row["heading"]),
@@ -118,6 +128,60 @@ def show(
     versions = [{key: value for key, value in row.items() if key not in ("id", "day", "lag")} for row in rows]
     shown = {"record": record, "versions": versions}
     console.show(shown, as_json=as_json, text=lambda: console.table(versions, VERSIONS))
+
+
+@group.command(help=_("Enter what the agency did for the enterprise: lenient handling in an inspection, or advice after it."))
+def note(
+    ctx: typer.Context,
+    record: Annotated[str, typer.Argument(metavar="RECORD", help=_("The record's number (检查行为编号)"))],
+    kind: Annotated[str, typer.Option(metavar="KEY", help=_("lenient or advice"))],
+    text: Annotated[str, typer.Option(metavar="TEXT", help=_("What was done, without names and numbers of people"))],
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Add a note."""
+    from jsup.service import notes  # noqa: PLC0415
+
+    number = notes.add(here(ctx).ledger("inspection note"), record, kind, text, here(ctx).day(on))
+    _show_note(ctx, number, as_json=as_json)
+
+
+@group.command("withdraw-note", help=_("Withdraw a note that was entered by mistake."))
+def withdraw_note(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its number in `inspection notes`"))],
+    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw a note."""
+    from jsup.service import notes  # noqa: PLC0415
+
+    notes.withdraw(here(ctx).ledger("inspection withdraw-note"), number, here(ctx).day(on), why)
+    _show_note(ctx, number, as_json=as_json)
+
+
+def _show_note(ctx: typer.Context, number: int, *, as_json: bool) -> None:
+    from jsup.service import notes  # noqa: PLC0415
+
+    with here(ctx).reads() as ledger:
+        (row,) = notes.listed(ledger, number=number, every=True)
+    console.show(row, as_json=as_json, text=lambda: console.table([row], NOTES))
+
+
+@group.command("notes", help=_("Show what agencies did for enterprises in and after inspections."))
+def list_notes(
+    ctx: typer.Context,
+    agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
+    every: Annotated[bool, typer.Option("--all", help=_("Those withdrawn too"))] = False,
+    as_json: Json = False,
+) -> None:
+    """Print notes."""
+    from jsup.service import notes  # noqa: PLC0415
+
+    with here(ctx).reads() as ledger:
+        rows = notes.listed(ledger, agency=agency, every=every)
+    console.show(rows, as_json=as_json, text=lambda: console.table(rows, NOTES))
 
 
 @group.command(help=_("Show what was taken over, and when."))

@@ -25,6 +25,7 @@ INSPECTORS = (
     Column(N_("from"), lambda row: row["valid_from"], whole=True),
     Column(N_("until"), lambda row: row["valid_to"], whole=True),
     Column(N_("state"), lambda row: console.term(row["state"])),
+    Column(N_("document"), lambda row: row["document"]),
     Column(N_("not to be used"), lambda row: console.term(row["reason"] or "")),
 )
 HISTORY = (

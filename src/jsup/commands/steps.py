@@ -246,20 +246,38 @@ def decide(
     take(ctx, "decide", numbers, on, as_json, number=number, rectify_by=optional_day(rectify_by, "--rectify-by"))
 
 
-@app.command(help=_("Enter an accountability measure; of a transfer only its day and number are kept."))
+@app.command(help=_("Enter an accountability measure; of a transfer only its day, number and receipt are kept."))
 def account(
     ctx: typer.Context,
     numbers: Numbers,
     measure: Annotated[
         str | None, typer.Option(metavar="KEY", help=_("circular, interview, criticism, suspend, revoke or transfer"))
     ] = None,
+    whom: Annotated[str | None, typer.Option(metavar="NAME", help=_("Who is criticised, interviewed or held to account"))] = None,
     number: Document = None,
+    document: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=_("The document by which it is done, or the number of its paper"))
+    ] = None,
+    certificate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CERT", help=_("A certificate that is suspended or revoked from that day on; several times for several")
+        ),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help=_("The last day of a suspension, where one was set"))] = None,
+    receipt: Annotated[str | None, typer.Option(metavar="TEXT", help=_("The receipt of a transfer, or of the paper"))] = None,
     note: Note = None,
     on: On = None,
     as_json: Json = False,
 ) -> None:
     """Hold to account."""
-    take(ctx, "account", numbers, on, as_json, measure=measure, number=number, note=note)
+    given = {"measure": measure, "whom": whom, "number": number, "document": document, "receipt": receipt, "note": note}
+    last = optional_day(until, "--until")
+    take(ctx, "account", numbers, on, as_json, certificate=certificate or None, until=last, **given)
+    from jsup import qualifications  # noqa: PLC0415
+
+    if measure in qualifications.HELD and not certificate:
+        console.remind(qualifications.UNNAMED, measure=measure)
 
 
 @app.command(help=_("Close the finding (销号)."))
