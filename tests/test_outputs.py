@@ -120,6 +120,7 @@ inspection note =JC1 --kind=advice --text=?; inspection note =JC1 --kind=lenient
 inspection withdraw-note 1 --why=?; inspection notes --all
 case add --kind=typical --agency==9 --title=? --text=? --finding=2026-0002; case consent 1 --by=?; case publish 1 --where=?
 case add --kind=experience --agency==9 --title=? --text-file=words.txt; case withdraw 2 --why=?; case list --all; case show 1
+report --period=2026Q4; report --period=2026-10 --explain=clues; report --period=2026Q4 --out=report.html
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -150,6 +151,7 @@ WRITTEN = {
     "backup place": "backup {place}",
     "export folder": "export {place}",
     "guidance draft out": "guidance draft 2 --opinion=x --out={place}",
+    "report out": "report --period=2026Q4 --out={place}.md",
     "clue triage out": "clue triage X2026-0006 --refer-to=x --out={place}",
     "clue refer out": "clue refer X2026-0007 --to=x --out={place}",
 }

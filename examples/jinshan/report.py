@@ -2,15 +2,14 @@
 
     python examples/jinshan/report.py [DIR] [--seed 1] [--inspections 10000] [--page report.html]
 
-makes DIR/report.db (a temporary folder if none is named), month by month as an office would: each month's data taken in, scanned and
-looked through, anomalies verified, warned of, rectified or not, a quarter's draw, clues, guides, guidance, meetings; then the report
-of the third quarter. With --page the web page is written there too. The same seed gives the same page, byte for byte.
-Each command is one that an officer types; all of it is invented but the register.
+makes DIR/report.db (a temporary folder if none is named), month by month as an office would: each month's data taken in, scanned
+and looked through, anomalies verified, warned of, rectified or not, a quarter's draw, clues, guides, guidance, meetings. With
+--page the report of the third quarter is written there as a web page; the same seed gives the same page, byte for byte. Each
+command is one that an officer types; all of it is invented but the register.
 """
 
 import argparse
 import contextlib
-import csv
 import io
 import json
 import os
@@ -42,7 +41,7 @@ class Office:
         from jsup import cli  # noqa: PLC0415 - after the language is settled
 
         shown = io.StringIO()
-        wants_json = args[0] not in ("init",)
+        wants_json = args[0] != "init"
         try:
             with contextlib.redirect_stdout(shown):
                 cli.root.main(["--today", on.isoformat(), *map(str, args), *(["--json"] if wants_json else [])])
@@ -74,9 +73,7 @@ def supervise(folder: Path, seed: int, inspections: int) -> Office:
         month, on = f"{first:%Y-%m}", min(last + timedelta(days=6), TODAY)
         rows = [row for row in year.rows if row["检查时间"].startswith(month) and row["报送时间"] <= TODAY.isoformat()]
         file = folder / f"{month}.csv"
-        years.write(
-            folder, file.name, iter([years.HEADINGS, *([row.get(head, "") for head in years.HEADINGS] for row in rows)])
-        )
+        years.write(folder, file.name, iter([years.HEADINGS, *([row.get(head, "") for head in years.HEADINGS] for row in rows)]))
         office.types(TODAY, "inspection", "import", file)
         office.types(on, "scan", "--month", month)
         for code in codes[: -len(codes) // 6] if last < TODAY else []:
@@ -97,9 +94,9 @@ def judge(office: Office, month: str, on: date) -> None:
     for row in found:
         by_agency.setdefault((row["agency_code"], row["rule"]), []).append(row["id"])
     for place, (_key, ids) in enumerate(sorted(by_agency.items())):
-        if place % 5 == 4:
+        if place % 5 == 4:  # noqa: PLR2004 - of five kinds one is an error of the upload, three are verified
             office.types(on, "anomaly", "dismiss", *ids, "--why", "经核实，系填报有误（样例）")
-        elif place % 5 < 3:
+        elif place % 5 < 3:  # noqa: PLR2004
             for one in office.types(on, "anomaly", "verify", *ids, "--yes"):
                 follow(office, one["number"], on, chance.random())
 
@@ -116,7 +113,8 @@ def follow(office: Office, number: str, on: date, way: float) -> None:
         return True
 
     until = on + timedelta(days=14)
-    if way > 0.92 or not step(2, "warn", number, "--method", "phone", "--rectify-by", until, "--by", "经办人", "--receiver", "联络员"):  # noqa: PLR2004
+    warned = "--method", "phone", "--rectify-by", until, "--by", "经办人", "--receiver", "联络员"
+    if way > 0.92 or not step(2, "warn", number, *warned):  # noqa: PLR2004
         return
     if way < 0.7:  # noqa: PLR2004 - seven of ten rectify when they are warned
         step(10, "confirm", number, "--rectified")

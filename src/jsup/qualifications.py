@@ -239,8 +239,8 @@ def hold(
     """
     if certificates and measure not in HELD:
         raise UsageError(N_("--certificate is for --measure {measures}: leave it out"), measures="/".join(HELD))
-    if until_on is not None and measure != "suspend":
-        raise UsageError(N_("--until is the last day of a suspension: leave it out with another --measure"))
+    if until_on is not None and measure == "revoke":
+        raise UsageError(N_("a revoked certificate has no last day: leave --until out, or name --measure suspend"))
     if until_on is not None and until_on < from_on:
         raise RefusedError(N_("--until {until} is before the step itself, {on}"), until=until_on, on=from_on)
     lines = {code: register.line(over(session), code) for code in set(at.values())} if certificates else {}

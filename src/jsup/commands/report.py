@@ -2,6 +2,7 @@
 
 import json
 from gettext import gettext as _
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,6 +89,6 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
             console.whole(json.dumps(query["values"], ensure_ascii=False))
             if query["records"]:
                 names = [name for name in query["records"][0] if any(row[name] is not None for row in query["records"])]
-                console.table(query["records"], [Column(name, lambda row, name=name: row[name]) for name in names])
+                console.table(query["records"], [Column(name, itemgetter(name)) for name in names])
 
     console.show(told, as_json=as_json, text=text)

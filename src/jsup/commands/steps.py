@@ -264,7 +264,7 @@ def account(
             metavar="CERT", help=_("A certificate that is suspended or revoked from that day on; several times for several")
         ),
     ] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help=_("The last day of a suspension, where one was set"))] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help=_("Until when it holds, as a suspension's last day"))] = None,
     receipt: Annotated[str | None, typer.Option(metavar="TEXT", help=_("The receipt of a transfer, or of the paper"))] = None,
     note: Note = None,
     on: On = None,
