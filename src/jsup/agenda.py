@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any, Final
 
 from jsup import deadlines
+from jsup.periods import span
+from jsup.points import CLAUSE
 from jsup.reads import Reads
 from jsup.watch import planned
 from jsup.watch.months import after, month
@@ -26,7 +28,7 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
     """Return what is past its due day, and what is due within `within` working days, the earliest first.
 
     Besides findings and draws: anomalies that nobody verified, agencies' complaints, months not looked at or without an
-    upload, recurring duties, plans not filed or published.
+    upload, recurring duties, plans not filed or published, scores not settled.
     """
     items = ledger.overdue(today, within=within, agency=agency)
     until = ledger.last_day_within(today, within or 0) if within is not None else today
@@ -46,7 +48,7 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
 
 def _watched(ledger: Reads, today: date) -> Iterator[Item]:
     watch = ledger.policy().own["watch"]
-    for source in (_anomalies, _complaints, _looks, _duties, _plans):
+    for source in (_anomalies, _complaints, _looks, _duties, _plans, _scores):
         yield from source(ledger, watch, today)
 
 
@@ -151,6 +153,20 @@ def _plans(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
                 made = date.fromisoformat(row["made_on"]) if row["made_on"] else by
                 days = min(made, by), due
                 yield _item("duty", row["code"], f"{row['title']}{said}", "agency", days, planned.CLAUSE, step, **_of(row))
+
+
+def _scores(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
+    """Scores that went out to the agencies are settled once the days to object are over."""
+    for row in ledger.rows(
+        "SELECT r.period, r.drafted_on, r.object_by, r.provisional, (SELECT COUNT(*) FROM score_objection o"
+        " WHERE o.round_id = r.id AND o.answered_on IS NULL) AS unanswered"
+        " FROM score_round r WHERE r.state = 'draft' ORDER BY r.id"
+    ):
+        due = deadlines.Due(date.fromisoformat(row["object_by"]), provisional=bool(row["provisional"]))
+        title = f"{span(row['period']).title}评分征求意见期满后定稿"
+        title += f"（{row['unanswered']}件异议未答复）" if row["unanswered"] else ""
+        days = date.fromisoformat(row["drafted_on"]), due
+        yield _item("duty", f"score {row['period']}", title, "bureau", days, CLAUSE, "score settle")
 
 
 _TERMS: Final = {

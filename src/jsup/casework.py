@@ -20,6 +20,7 @@ from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, fil
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
+from jsup.policy import graded
 from jsup.register import get as get_agency
 from jsup.steps import Step
 from jsup.watched import AgencyName
@@ -104,16 +105,17 @@ def add(
     source: str | None = None,
     facts: str | None = None,
     basis: str | None = None,
+    severity: str | None = None,
 ) -> str:
     """Enter a finding and return its number, which counts within the year of entry.
 
     Raises:
         UnknownError: no such agency or category.
+        UsageError: it has no such severity.
         RefusedError: the day is in the future, or the agency was retired before it.
     """
-    (number,) = add_each(
-        ledger, [agency], category=category, title=title, found_on=found_on, source=source, facts=facts, basis=basis
-    )
+    same = {"title": title, "found_on": found_on, "source": source, "facts": facts, "basis": basis, "severity": severity}
+    (number,) = add_each(ledger, [agency], category=category, **same)
     return number
 
 
@@ -134,6 +136,7 @@ def enter(
     source: str | None = None,
     facts: str | None = None,
     basis: str | None = None,
+    severity: str | None = None,
 ) -> str:
     """Enter a finding inside a transaction of the caller's, and return its number."""
     today = desk.ledger.entry.today
@@ -152,6 +155,7 @@ def enter(
         facts=facts and checked(facts, "--facts", lines=True),
         basis=basis and checked(basis, "--basis", lines=True),
         stage=steps.OPEN,
+        severity=graded(severity, "--severity"),
     )
     desk.session.add(finding)
     desk.session.flush()
