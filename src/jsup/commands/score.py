@@ -75,7 +75,7 @@ OUT = {
     "final": N_("These scores count since {final_on}."),
 }
 TO_DO = {
-    "command": N_("{name}: `{command}`"),
+    "command": N_("{name}: `jsup recommend --ground outstanding --agency {code}`"),
     "drafted": N_("{name}: the recommendation is drafted; next it is signed."),
     "none": N_("{name}: no finding is open: see `jsup finding list --agency {code}` and press on with what is under way."),
 }
@@ -236,7 +236,7 @@ def propose(ctx: typer.Context, period: Period, as_json: Json = False) -> None:
         console.table(found["agencies"], PROPOSED)
         for one in found["agencies"] if found["counts"] else []:
             said = "command" if one["command"] else "drafted" if one["drafted"] else "none"
-            console.line(TO_DO[said], **{key: one[key] for key in ("name", "code", "command")})
+            console.line(TO_DO[said], **{key: one[key] for key in ("name", "code")})
         if not found["counts"]:
             console.line(NOT_YET, period=period)
 
