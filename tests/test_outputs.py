@@ -98,6 +98,11 @@ inspection import inspections.csv; inspection import inspections.csv --dry-run; 
 scan --month=2026-10; anomaly list --month=2026-10; anomaly verify --rule=code; anomaly dismiss --rule=inspectors --why=?
 anomaly systemic; look --month=2026-10 --agency==9 --cases=1 --result=?; look list
 duty add --title=? --every=month --clause=?; duty done 1 --note=?; duty list; duty end 1 --why=?
+score draft --period=2026Q3 --on=2026-10-08; score object --period=2026Q3 --agency==9 --text=? --on=2026-10-09
+score answer --period=2026Q3 --agency==9 --text=? --rejected; score settle --period=2026Q3; score propose --period=2026Q3
+score void --period=2026Q3 --why=?; score draft --period=2026Q3 --on=2026-11-23
+score object --period=2026Q3 --agency==9 --text=?; score --period=2026Q3 --explain==9
+score letters --period=2026Q3 --out=letters
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -129,6 +134,7 @@ WRITTEN = {
     "export folder": "export {place}",
     "clue triage out": "clue triage X2026-0006 --refer-to=x --out={place}",
     "clue refer out": "clue refer X2026-0007 --to=x --out={place}",
+    "score letters out": "score letters --period=2026Q3 --out={place}",
 }
 """Paths that a command reads, and those that it writes, each with a command line that does."""
 
