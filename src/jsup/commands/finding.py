@@ -169,7 +169,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
 
     def text() -> None:
         console.table([row], columns_for([row]))
-        console.prose(f"{_('severity')}: {console.term(row['severity'])}")
+        console.line(N_("severity: {severity}"), severity=console.term(row["severity"]))
         for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
             if row[key]:
                 console.prose(f"{_(heading)}: {row[key]}")
