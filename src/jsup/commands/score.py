@@ -45,7 +45,7 @@ OBJECTIONS = (
     Column(N_("objection"), lambda row: row["text"]),
     Column(N_("answered on"), lambda row: row["answered_on"], whole=True),
     Column(N_("answer"), lambda row: row["answer"]),
-    Column(N_("result"), lambda row: {None: "", True: _("upheld"), False: _("rejected")}[row["upheld"]]),
+    Column(N_("result"), lambda row: {None: "", True: _("upheld"), False: _("not upheld")}[row["upheld"]]),
 )
 ROUNDS = (
     Column(N_("period"), lambda row: row["period"], whole=True),
