@@ -121,6 +121,11 @@ inspection withdraw-note 1 --why=?; inspection notes --all
 case add --kind=typical --agency==9 --title=? --text=? --finding=2026-0002; case consent 1 --by=?; case publish 1 --where=?
 case add --kind=experience --agency==9 --title=? --text-file=words.txt; case withdraw 2 --why=?; case list --all; case show 1
 report --period=2026Q4; report --period=2026-10 --explain=clues; report --period=2026Q4 --out=report.html
+score draft --period=2026Q3 --on=2026-10-08; score object --period=2026Q3 --agency==9 --text=? --on=2026-10-09
+score answer --period=2026Q3 --agency==9 --text=? --rejected; score settle --period=2026Q3; score propose --period=2026Q3
+score void --period=2026Q3 --why=?; score draft --period=2026Q3 --on=2026-11-23
+score object --period=2026Q3 --agency==9 --text=?; score --period=2026Q3 --explain==9
+score letters --period=2026Q3 --out=letters
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -154,6 +159,7 @@ WRITTEN = {
     "report out": "report --period=2026Q4 --out={place}.md",
     "clue triage out": "clue triage X2026-0006 --refer-to=x --out={place}",
     "clue refer out": "clue refer X2026-0007 --to=x --out={place}",
+    "score letters out": "score letters --period=2026Q3 --out={place}",
 }
 """Paths that a command reads, and those that it writes, each with a command line that does."""
 

@@ -742,7 +742,7 @@ def test_the_help_of_amend_names_every_field_that_can_be_amended():
     from jsup.commands import steps as commands
 
     assert [word.split(" ")[-1] for word in commands.FIELDS.replace(": ", ", ").split(", ")] == [
-        *corrections.FIELDS[:5], "found_on", "rectify_by", "step", *corrections.DAYS,
+        *corrections.FIELDS[:6], "found_on", "rectify_by", "step", *corrections.DAYS,
     ]  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any, Final
 
 from jsup import deadlines
+from jsup.periods import span
+from jsup.points import CLAUSE
 from jsup.reads import Reads
 from jsup.service import held, reached
 from jsup.watch import planned
@@ -27,8 +29,8 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
     """Return what is past its due day, and what is due within `within` working days, the earliest first.
 
     Besides findings and draws: anomalies that nobody verified, agencies' complaints, months not looked at or without an
-    upload, recurring duties, plans not filed or published, systemic problems without a guidance opinion, and what was decided or
-    asked for and not done.
+    upload, recurring duties, plans not filed or published, systemic problems without a guidance opinion, what was decided or
+    asked for and not done, scores not settled.
     """
     items = ledger.overdue(today, within=within, agency=agency)
     until = ledger.last_day_within(today, within or 0) if within is not None else today
@@ -48,7 +50,7 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
 
 def _watched(ledger: Reads, today: date) -> Iterator[Item]:
     watch = ledger.policy().own["watch"]
-    for source in (_anomalies, _complaints, _looks, _duties, _plans, _guidance, _actions):
+    for source in (_anomalies, _complaints, _looks, _duties, _plans, _guidance, _actions, _scores):
         yield from source(ledger, watch, today)
 
 
@@ -169,6 +171,20 @@ def _actions(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
         days = min(date.fromisoformat(row["since"]), due.on), due
         owner = "agency" if row["agency_code"] else "bureau"
         yield _item("action", row["number"], row["title"], owner, days, row["clause"], row["next_step"], **_of(row))
+
+
+def _scores(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
+    """Scores that went out to the agencies are settled once the days to object are over."""
+    for row in ledger.rows(
+        "SELECT r.period, r.drafted_on, r.object_by, r.provisional, (SELECT COUNT(*) FROM score_objection o"
+        " WHERE o.round_id = r.id AND o.answered_on IS NULL) AS unanswered"
+        " FROM score_round r WHERE r.state = 'draft' ORDER BY r.id"
+    ):
+        due = deadlines.Due(date.fromisoformat(row["object_by"]), provisional=bool(row["provisional"]))
+        title = f"{span(row['period']).title}评分征求意见期满后定稿"
+        title += f"（{row['unanswered']}件异议未答复）" if row["unanswered"] else ""
+        days = date.fromisoformat(row["drafted_on"]), due
+        yield _item("duty", f"score {row['period']}", title, "bureau", days, CLAUSE, "score settle")
 
 
 _TERMS: Final = {

@@ -20,6 +20,7 @@ from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, fil
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
+from jsup.policy import graded
 from jsup.register import get as get_agency
 from jsup.steps import Step
 from jsup.watched import AgencyName
@@ -108,16 +109,17 @@ def add(
     source: str | None = None,
     facts: str | None = None,
     basis: str | None = None,
+    severity: str | None = None,
 ) -> str:
     """Enter a finding and return its number, which counts within the year of entry.
 
     Raises:
         UnknownError: no such agency or category.
+        UsageError: it has no such severity.
         RefusedError: the day is in the future, or the agency was retired before it.
     """
-    (number,) = add_each(
-        ledger, [agency], category=category, title=title, found_on=found_on, source=source, facts=facts, basis=basis
-    )
+    same = {"title": title, "found_on": found_on, "source": source, "facts": facts, "basis": basis, "severity": severity}
+    (number,) = add_each(ledger, [agency], category=category, **same)
     return number
 
 
@@ -138,6 +140,7 @@ def enter(
     source: str | None = None,
     facts: str | None = None,
     basis: str | None = None,
+    severity: str | None = None,
 ) -> str:
     """Enter a finding inside a transaction of the caller's, and return its number."""
     today = desk.ledger.entry.today
@@ -156,6 +159,7 @@ def enter(
         facts=facts and checked(facts, "--facts", lines=True),
         basis=basis and checked(basis, "--basis", lines=True),
         stage=steps.OPEN,
+        severity=graded(severity, "--severity"),
     )
     desk.session.add(finding)
     desk.session.flush()
@@ -402,11 +406,8 @@ def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
     if on < floor:
         raise RefusedError(
             N_("{number}: {on} is before {floor}, the day of `{after}`, which it follows"),
-            number=finding.number,
-            on=on,
-            floor=floor,
-            after=after,
-        )
+            number=finding.number, on=on, floor=floor, after=after,
+        )  # fmt: skip
 
 
 def _named(row: Step, finding: Finding, options: Options) -> date | None:

@@ -69,6 +69,7 @@ TERMS: Final = {
             N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
             N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
+            N_("minor"), N_("ordinary"), N_("serious"), N_("preview"), N_("final"),
             N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"), N_("action"),
         )
     },

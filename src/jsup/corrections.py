@@ -11,6 +11,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
 from jsup.ledger import Ledger
 from jsup.models import Deadline, Event, Finding, Paper
+from jsup.policy import graded
 
 TEXTS: Final = ("title", "category", "facts", "basis", "source")
 DAYS: Final = {
@@ -26,7 +27,7 @@ DAYS: Final = {
 }
 """The day of a step, corrected under this name: the last such step, and the stage that it led to where that matters."""
 
-FIELDS: Final = (*TEXTS, "found_on", "rectify_by", *DAYS)
+FIELDS: Final = (*TEXTS, "severity", "found_on", "rectify_by", *DAYS)
 _STARTS: Final = {"warn": ("warn",), "deliver": ("service", "decision_service")}
 _ON_PAPER: Final = {"signed_on": "signed_on", "served_on": "served_on"}
 """Days that stand in a paper, and thus are corrected for every finding that it covers."""
@@ -90,6 +91,10 @@ def _correct(desk: Desk, finding: Finding, key: str, text: str) -> list[Any]:
         )
         _differ(finding, key, old, new)
         setattr(finding, key, new)
+    elif key == "severity":
+        old, new = finding.severity or "ordinary", graded(text, key) or "ordinary"
+        _differ(finding, key, old, new)
+        finding.severity = graded(new, key)
     elif key == "found_on":
         old, new = finding.found_on, iso_date(text, key)
         _differ(finding, key, old, new)

@@ -235,7 +235,8 @@ class ScoreAgency(SQLModel, table=True):
 class ScoreLine(SQLModel, table=True):
     """One deduction (points below 0) or credit of a round; withdrawn where an objection to it was upheld.
 
-    `source` names what stands behind it: a finding's number, or `self-check N`.
+    `source` names what stands behind it: a finding's number, or `self-check N`. `note` is JSON of how it came about: its words
+    (`text`), and of a finding its category and severity, its clause, and the key of its weight in the policy.
     """
 
     __tablename__ = "score_line"

@@ -192,6 +192,18 @@ class Policy:
         return sampling.share(self.rules["draw_share"]["value"])
 
 
+def graded(severity: str | None, what: str) -> str | None:
+    """Return how grave a finding is as the ledger keeps it: None is ordinary.
+
+    Raises:
+        UsageError: there is no such degree.
+    """
+    if severity is not None and severity not in SEVERITIES:
+        message = N_("{what} cannot be {value}: choose one of {keys}")
+        raise UsageError(message, what=what, value=severity, keys="/".join(SEVERITIES))
+    return None if severity == "ordinary" else severity
+
+
 def packaged_text(name: str = DEFAULT) -> str:
     """Return the text of a policy file that the package ships."""
     return (files("jsup") / "policies" / f"{name}.toml").read_text("utf-8")

@@ -427,9 +427,10 @@ def _clock(row: Row) -> Row:
 def _finding(row: Row, clocks: list[Row]) -> Row:
     keys = (
         "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
-        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to", "severity",
+        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to",
     )  # fmt: skip
-    return {key: row[key] for key in keys} | {"deadlines": [_clock(clock) | {"late": _late(clock, row)} for clock in clocks]}
+    more = {"severity": row["severity"] or "ordinary"}
+    return {key: row[key] for key in keys} | more | {"deadlines": [_clock(one) | {"late": _late(one, row)} for one in clocks]}
 
 
 def _paper(row: Row) -> Row:

@@ -81,6 +81,9 @@ def add(
     source: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Where it was found"))] = None,
     facts: Annotated[str | None, typer.Option(metavar="TEXT", help=_("What happened"))] = None,
     basis: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Which rule it breaks"))] = None,
+    severity: Annotated[
+        str | None, typer.Option(metavar="KEY", help=_("minor, ordinary or serious; ordinary if not given"))
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Enter a finding."""
@@ -89,7 +92,7 @@ def add(
     where = here(ctx)
     numbers = casework.add_each(
         where.ledger("finding add"), agency, category=category, title=title,
-        found_on=where.day(found_on, "--found-on"), source=source, facts=facts, basis=basis,
+        found_on=where.day(found_on, "--found-on"), source=source, facts=facts, basis=basis, severity=severity,
     )  # fmt: skip
     show_findings(ctx, numbers, as_json=as_json)
 
@@ -169,6 +172,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
 
     def text() -> None:
         console.table([row], columns_for([row]))
+        console.line(N_("severity: {severity}"), severity=console.term(row["severity"]))
         for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
             if row[key]:
                 console.prose(f"{_(heading)}: {row[key]}")

@@ -16,8 +16,8 @@ from jsup.errors import N_
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
 FIELDS = N_(
-    "title, category, facts, basis, source, found_on, rectify_by, or the day of a step: warned_on, confirmed_on, signed_on,"
-    " served_on, rectified_on, reviewed_on, escalated_on, decided_on, decision_served_on"
+    "title, category, facts, basis, source, severity, found_on, rectify_by, or the day of a step: warned_on, confirmed_on,"
+    " signed_on, served_on, rectified_on, reviewed_on, escalated_on, decided_on, decision_served_on"
 )
 """The fields that corrections.py takes; a test holds the two against each other."""
 
