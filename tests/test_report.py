@@ -18,7 +18,7 @@ from jsup.reports.report import Rate, as_json
 from tests.conftest import place_of
 
 ROOT = Path(__file__).parents[1]
-TODAY = date(2026, 10, 30)
+TODAY = date(2026, 10, 31)
 PERIODS = ("2026Q3", "2026-09", "2026")
 
 
@@ -28,7 +28,7 @@ def year(tmp_path_factory):
     folder = tmp_path_factory.mktemp("year")
     script = ROOT / "examples" / "jinshan" / "report.py"
     done = subprocess.run(
-        [sys.executable, str(script), str(folder), "--inspections", "1200", "--seed", "5"], capture_output=True, text=True, check=False,
+        [sys.executable, str(script), str(folder), "--inspections", "600", "--seed", "5"], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder / "report.db"
@@ -172,7 +172,7 @@ def test_2_2_findings_steps_decisions_and_measures(year, tables, period):
         counts = came[key]
         assert row[1:6] == (sum(counts.values()), counts["in time"], counts["late"], counts["overdue"], counts["running"])
         assert str(row[6]) == tenth(counts["in time"], counts["in time"] + counts["late"] + counts["overdue"])
-    assert sum(sum(counts.values()) for counts in came.values()) > 5
+    assert sum(sum(counts.values()) for counts in came.values()) >= 3
     late = [
         clock for clock in tables["deadline"] if clock["due_on"] < as_of and clock["started_on"] <= as_of
         and not (clock["met_on"] and clock["met_on"] <= as_of) and not (clock["cancelled_on"] and clock["cancelled_on"] <= as_of)

@@ -25,7 +25,7 @@ import year as years
 
 HERE = Path(__file__).parent
 LAST = date(2026, 10, 31)
-PERIOD, TODAY = "2026Q3", date(2026, 10, 30)
+PERIOD, TODAY = "2026Q3", date(2026, 10, 31)
 
 
 class Office:
@@ -76,13 +76,15 @@ def supervise(folder: Path, seed: int, inspections: int) -> Office:
         years.write(folder, file.name, iter([years.HEADINGS, *([row.get(head, "") for head in years.HEADINGS] for row in rows)]))
         office.types(TODAY, "inspection", "import", file)
         office.types(on, "scan", "--month", month)
-        for code in codes[: -len(codes) // 6] if last < TODAY else []:
+        for code in codes[:12] if last < TODAY else []:
             office.types(on, "look", "--month", month, "--agency", code, "--cases", 5, "--result", "已查看")
         if first.month in (1, 4, 7, 10) and first.year == LAST.year:
             quarter = f"{first.year}Q{(first.month + 2) // 3}"
             office.types(first + timedelta(days=1), "sample", "--quarter", quarter, "--public-value", f"样例{quarter}")
         if last < TODAY:
             judge(office, month, on)
+        serve(office, year, month, on)
+    last_steps(office, year)
     return office
 
 
@@ -101,6 +103,71 @@ def judge(office: Office, month: str, on: date) -> None:
                 follow(office, one["number"], on, chance.random())
 
 
+def serve(office: Office, year: years.Year, month: str, on: date) -> None:
+    """Take in a month's clues and complaints, hand out guides, note what agencies did for enterprises, meet."""
+    chance, at = office.chance, date.fromisoformat(f"{month}-20")
+    for name, dated in (("clues", "收到日期"), ("complaints", "收到日期")):
+        head, *rows = getattr(year, name)()
+        place = head.index(dated)
+        own = [row for row in rows if row[place].startswith(month)]
+        if name == "complaints":
+            own = [[cell if cell <= on.isoformat() or at_ < place else "" for at_, cell in enumerate(row)] for row in own]
+        if own:
+            file = office.folder / f"{name}-{month}.csv"
+            years.write(office.folder, file.name, iter([head, *([f"{row[1]}-{month}" if at_ == 1 else cell for at_, cell in
+                        enumerate(row)] for row in own)]))  # fmt: skip
+            office.types(max(on, date.fromisoformat(max(row[place] for row in own))), name[:-1], "import", file)
+    for place, clue in enumerate(office.types(on, "clue", "list", "--state", "open")):
+        if place % 3 == 0:
+            office.types(on, "clue", "triage", clue["number"], "--dismiss", "--why", "不属于涉企行政检查（样例）")
+        elif place % 3 == 1:
+            office.types(on, "clue", "triage", clue["number"], "--finding", "--category", "frequency", "--title", "检查次数多（样例）")
+    for agency in chance.sample(year.own, 3):
+        field, title = f"样例领域{agency.items[0][4:6]}", "合规指引（样例）"
+        guide = office.types(at, "guide", "add", "--agency", agency.code, "--field", field, "--title", title)
+        visited = {row["行政相对人编码"]: row for row in year.rows if row["实施机构编码"] == agency.code}
+        handed = [[str(guide["id"]), code, at.isoformat(), "上门送达"] for code in sorted(visited)[: len(visited) // 2]]
+        file = office.folder / f"deliveries-{guide['id']}.csv"
+        years.write(office.folder, file.name, iter([["指引编号", "企业代码", "送达日期", "送达方式"], *handed]))
+        office.types(at, "guide", "import", file)
+    seen = [row["检查行为编号"] for row in year.rows if row["检查时间"].startswith(month) and row["报送时间"] <= TODAY.isoformat()]
+    for kind, text in (("lenient", "轻微违规，当场教育指导（样例）"), ("advice", "建议完善台账（样例）")):
+        for record in chance.sample(seen, min(4, len(seen))):
+            office.types(on, "inspection", "note", record, "--kind", kind, "--text", text)
+    office.types(at, "publicity", "add", "--title", f"普法宣传（样例）{month}")
+    office.types(at, "clue", "gathering", "add", "--kind", "forum", "--who", "企业代表（样例）", "--subject", "检查频次（样例）")
+
+
+def last_steps(office: Office, year: years.Year) -> None:
+    """Check the drawn agencies, propose and issue guidance, hold a round of self-checks, meet, gather a case."""
+    on = date(2026, 9, 28)
+    for draw in office.types(on, "sample", "status"):
+        if draw["quarter"] > PERIOD:
+            continue
+        for one in draw["taken"][:-1]:
+            office.types(on, "sample", "result", "--quarter", draw["quarter"], "--agency", one["uid"], "--method", "records",
+                         "--note", "已检查（样例）")  # fmt: skip
+    for place, one in enumerate(office.types(on, "guidance", "propose")):
+        if place % 2 == 0:
+            office.types(on, "guidance", "dismiss", one["id"], "--why", "已在专项培训中解决（样例）")
+        else:
+            office.types(on, "guidance", "open", one["id"])
+    round_ = office.types(date(2026, 7, 6), "self-check", "open", "--title", "三季度自查自纠（样例）", "--until", "2026-08-31")
+    for agency in year.own[:20]:
+        found = office.chance.randint(0, 4)
+        office.types(date(2026, 8, 20), "self-check", "report", round_["id"], "--agency", agency.code, "--found", found, "--mended",
+                     max(found - 1, 0), "--enterprises", 10)  # fmt: skip
+    meeting = office.types(date(2026, 8, 5), "consultation", "add", "--kind", "consultation", "--title", "三季度工作会商（样例）",
+                           "--who", "相关执法单位（样例）")  # fmt: skip
+    office.types(date(2026, 8, 5), "consultation", "decide", meeting["id"], "--text", "统筹下半年入企检查（样例）", "--agency",
+                 year.own[0].code, "--until", "2026-09-15")  # fmt: skip
+    training = office.types(date(2026, 8, 10), "training", "ask", "--title", "检查程序培训（样例）", "--until", "2026-09-20")
+    office.types(date(2026, 9, 10), "training", "hold", training["id"], "--by", "区司法局（样例）")
+    case = office.types(date(2026, 9, 2), "case", "add", "--kind", "experience", "--agency", year.own[1].code, "--title",
+                        "综合查一次的做法（样例）", "--text", "几个事项一次查完，减少入企次数。")  # fmt: skip
+    office.types(date(2026, 9, 4), "case", "consent", case["id"], "--by", "单位负责人（样例）")
+
+
 def follow(office: Office, number: str, on: date, way: float) -> None:
     """Take a finding as far as chance and the calendar have it."""
 
@@ -117,8 +184,8 @@ def follow(office: Office, number: str, on: date, way: float) -> None:
     if way > 0.92 or not step(2, "warn", number, *warned):  # noqa: PLR2004
         return
     if way < 0.7:  # noqa: PLR2004 - seven of ten rectify when they are warned
-        step(10, "confirm", number, "--rectified")
-        step(1, "close", number)
+        if step(10, "confirm", number, "--rectified"):
+            step(1, "close", number)
         return
     if not step(11, "confirm", number, "--unrectified"):
         return
@@ -130,9 +197,8 @@ def follow(office: Office, number: str, on: date, way: float) -> None:
     if not step(1, "deliver", number, "--by-way", "direct", "--receiver", "收发室"):
         return
     if way < 0.82:  # noqa: PLR2004
-        step(14, "rectify", number)
-        step(9, "review", number, "--result", "full")
-        step(1, "close", number)
+        if step(14, "rectify", number) and step(9, "review", number, "--result", "full"):
+            step(1, "close", number)
     elif step(28, "review", number, "--result", "none", "--remaining", "尚未建立统筹机制（样例）"):
         case = office.types(on, "next", number)
         if any(one["step"] == "escalate" for one in case["steps"]) and step(3, "escalate", number):
