@@ -1,0 +1,225 @@
+"""A report as a web page: one file that needs no script and no network, for a phone, a screen and paper."""
+
+import html
+import re
+from datetime import date
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from jsup.errors import visible
+from jsup.reports.charts import picture
+from jsup.reports.report import COUNT, RATE, Cell, Column, Figure, Rate, Report, Section, shown
+
+TILES: Final = "problems"
+"""The figure whose rows stand at the top as tiles."""
+_NUMBERS: Final = (COUNT, RATE)
+_BEFORE, _NOW = "上期", "本期"
+
+
+def page(report: Report) -> str:
+    """Return a report as HTML.
+
+    Section ids are `part-1` and so on, a figure's is `figure-` and its key.
+    """
+    style = (files("jsup") / "data" / "report.css").read_text("utf-8")
+    return Template(_PAGE).substitute(
+        style=style,
+        title=_text(report.title),
+        about="\n".join(f"<div><dt>{name}</dt><dd>{_text(value)}</dd></div>" for name, value in _about(report) if value),
+        warnings=_warnings(report),
+        tiles=_tiles(report),
+        contents="\n".join(_entry(number, section) for number, section in enumerate(report.sections, 1)),
+        sections="\n".join(_section(number, section) for number, section in enumerate(report.sections, 1)),
+        office=_text(report.office),
+        drafted=_day(report.drafted_on),
+    )
+
+
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>$title</title>
+<style>
+$style</style>
+</head>
+<body>
+<a class="skip" href="#body">跳到正文</a>
+<header>
+<h1>$title</h1>
+<dl class="about">
+$about
+</dl>
+$warnings
+$tiles
+</header>
+<nav aria-labelledby="contents">
+<h2 id="contents">目录</h2>
+<ol>
+$contents
+</ol>
+</nav>
+<main id="body">
+$sections
+</main>
+<footer>
+<p>每一图表下方注明编号：<code>jsup report --explain 编号</code> 列出其所依据的记录。</p>
+<p>$office　$drafted</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def _text(value: str) -> str:
+    """Return a value as text of the page, which it can neither mark up nor turn round."""
+    return html.escape(visible(value, lines=True))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _about(report: Report) -> list[tuple[str, str]]:
+    span = report.period
+    return [
+        ("期间", f"{span.title}（{_day(span.first)}至{_day(span.last)}）"),
+        ("制作单位", report.office), ("报送", report.to), ("文号", report.number), ("制作日期", _day(report.drafted_on)),
+        ("数据截至", _day(report.as_of)), ("依据", report.basis),
+    ]  # fmt: skip
+
+
+def _warnings(report: Report) -> str:
+    if not report.warnings:
+        return ""
+    items = "".join(f"<li>{_text(warning)}</li>" for warning in report.warnings)
+    return f'<section class="warnings" aria-labelledby="warned"><h2 id="warned">请注意</h2><ul>{items}</ul></section>'
+
+
+# The three figures at the top ---------------------------------------------------------------------
+
+
+def _tiles(report: Report) -> str:
+    """Return a tile for each row of the figure of problems: its name, its first number, then the others with their headings."""
+    found = [figure for section in report.sections for figure in section.figures if figure.key == TILES and figure.rows]
+    if not found:
+        return ""
+    columns = found[0].columns
+    tiles = []
+    for row in found[0].rows:
+        facts = "".join(
+            f"<div><dt>{_text(column.heading)}</dt><dd>{_text(shown(cell))}</dd></div>"
+            for column, cell in zip(columns[2:], row[2:], strict=True)
+        )
+        changes = "".join(f'<p class="change">{_text(words)}</p>' for words in changed(columns, row))
+        tiles.append(
+            f'<li><p class="name">{_text(shown(row[0]))}</p>'
+            f'<p class="big"><strong>{_text(shown(row[1]))}</strong> <span>{_text(columns[1].heading)}</span></p>'
+            f"{changes}<dl>{facts}</dl></li>"
+        )
+    return f'<ul class="tiles">{"".join(tiles)}</ul>'
+
+
+def changed(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> list[str]:
+    """Say how each column of a row stands to the one of the period before, where there is one and both are known.
+
+    >>> columns = (Column("问题"), Column("本期起数"), Column("上期起数"), Column("每百户"), Column("上期每百户"))
+    >>> changed(columns, ("重复查", 5, 8, Rate(1, 8), Rate(1, 10)))
+    ['起数较上期下降3', '每百户较上期上升2.5']
+    """
+    now = {column.heading.removeprefix(_NOW): cell for column, cell in zip(columns, row, strict=True)}
+    said = []
+    for column, before in zip(columns, row, strict=True):
+        name = column.heading.removeprefix(_BEFORE)
+        if name == column.heading or name not in now:
+            continue
+        new, old = _tenths(now[name]), _tenths(before)
+        if new is None or old is None:
+            continue
+        size = f"{abs(new - old) // 10}" + (f".{abs(new - old) % 10}" if isinstance(before, Rate) else "")
+        said.append(f"{name}较上期" + ("持平" if new == old else f"{'上升' if new > old else '下降'}{size}"))
+    return said
+
+
+def _tenths(cell: Cell) -> int | None:
+    if isinstance(cell, Rate):
+        return cell.tenths
+    return 10 * cell if isinstance(cell, int) else None
+
+
+# Sections and figures -----------------------------------------------------------------------------
+
+
+def _id(figure: Figure) -> str:
+    return "figure-" + re.sub(r"[^a-z0-9-]", "-", figure.key.lower())
+
+
+def _entry(number: int, section: Section) -> str:
+    figures = "".join(f'<li><a href="#{_id(figure)}">{_text(figure.title)}</a></li>' for figure in section.figures)
+    inner = f"<ul>{figures}</ul>" if figures else ""
+    return f'<li><a href="#part-{number}">{_text(section.title)}</a>{inner}</li>'
+
+
+def _section(number: int, section: Section) -> str:
+    clause = f' <small class="clause">方案{_text(section.clause)}</small>' if section.clause else ""
+    said = f'<p class="said">{_text(section.said)}</p>' if section.said else ""
+    return "\n".join(
+        [
+            f'<section id="part-{number}" aria-labelledby="part-{number}-t">',
+            f'<h2 id="part-{number}-t">{_text(section.title)}{clause}</h2>',
+            said,
+            *map(_figure, section.figures),
+            "</section>",
+        ]
+    )
+
+
+_SHORT: Final = 16
+"""Rows of a table that is kept on one printed page with its picture."""
+
+
+def _figure(figure: Figure) -> str:
+    name = _id(figure)
+    drawn = picture(figure, name)
+    parts = [
+        f'<figure id="{name}"{" class=short" if len(figure.rows) <= _SHORT else ""}>',
+        f'<h3 id="{name}-h">{_text(figure.title)}</h3>',
+    ]
+    if drawn is not None:
+        parts.append(f'<div class="picture">{drawn.svg}</div>')
+        if drawn.said:
+            parts.append(f'<p class="left-out">{_text(drawn.said)}</p>')
+    if figure.rows:
+        parts.append(_table(figure, name))
+    else:
+        parts.append('<p class="nothing">没有记录。</p>')
+    note = f"{_text(figure.note)} " if figure.note else ""
+    parts += [f'<figcaption>{note}<span class="key">编号 <code>{_text(figure.key)}</code></span></figcaption>', "</figure>"]
+    return "\n".join(parts)
+
+
+def _table(figure: Figure, name: str) -> str:
+    """Return the table in a box of its own, in which it scrolls on a narrow screen; the keyboard reaches it too."""
+    classes = ["n" if column.holds in _NUMBERS else column.holds for column in figure.columns]
+    headings = "".join(
+        f'<th scope="col" class="{kind}">{_text(column.heading)}</th>'
+        for kind, column in zip(classes, figure.columns, strict=True)
+    )
+    rows = "\n".join(f"<tr>{_cells(row, classes)}</tr>" for row in figure.rows)
+    foot = f"<tfoot><tr>{_cells(figure.total, classes)}</tr></tfoot>" if figure.total is not None else ""
+    return (
+        f'<div class="table" tabindex="0" role="region" aria-labelledby="{name}-h"><table aria-labelledby="{name}-h">'
+        f"<thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody>{foot}</table></div>"
+    )
+
+
+def _cells(row: tuple[Cell, ...], classes: list[str]) -> str:
+    first, *others = zip(row, classes, strict=True)
+    return f'<th scope="row" class="{first[1]}">{_text(shown(first[0]))}</th>' + "".join(
+        f'<td class="{kind}">{_text(shown(cell))}</td>' for cell, kind in others
+    )
