@@ -25,7 +25,14 @@ HOSTILE = [
     "https://example.com/x", "+8613800000000", "-1+1", "@SUM(A1)", "a\nb", "'quoted\"", "&amp;", "$style ${x}", "# 1", "\x1b[31m\u202e",
     "`rm`", "*b* _i_ ~s~", "1. x", "![x](http://example.com/y.png)", "www.example.com", "<!-- x", "]]>",
 ]  # fmt: skip
-NAMES = ("市场监督管理局", "生态环境局", "应急管理局", "城市管理行政执法局（城市管理行政执法局执法大队）", "气象局", "朱泾镇人民政府")
+NAMES = (
+    "市场监督管理局",
+    "生态环境局",
+    "应急管理局",
+    "城市管理行政执法局（城市管理行政执法局执法大队）",
+    "气象局",
+    "朱泾镇人民政府",
+)
 
 
 def sample():
@@ -59,7 +66,11 @@ def sample():
     )  # fmt: skip
     empty = Figure("overdue-each", "逾期未办的期限", (Column("编号"), Column("到期日", DAY)), [], chart=Chart("bars", 0, (1,)))
     blank = Figure(
-        "ratings", "企业评价", (Column("单位"), Column("评价", RATE)), [("甲", None), ("乙", Rate(0, 0))], chart=Chart("lines", 0, (1,))
+        "ratings",
+        "企业评价",
+        (Column("单位"), Column("评价", RATE)),
+        [("甲", None), ("乙", Rate(0, 0))],
+        chart=Chart("lines", 0, (1,)),
     )
     hostile = Figure(
         "systemic", "=2+3", (Column("问题<b>"), Column("代码", CODE), Column("单位数|", COUNT), Column("占比", RATE), Column("日", DAY)),
@@ -67,8 +78,8 @@ def sample():
         chart=Chart("bars", 0, (2, 3), "<i>"),
     )  # fmt: skip
     wide = Figure(
-        "handling", "办理情况", (Column("单位"), *(Column(f"第{at}项办理事项", COUNT) for at in range(14))),
-        [(name, *range(14)) for name in agencies[:6]], chart=Chart("lines", 0, (1,), "件"),
+        "handling", "办理情况", (Column("代码", CODE), Column("单位"), *(Column(f"第{at}项办理事项", COUNT) for at in range(14))),
+        [(f"JS-{at}", name, *range(at, at + 14)) for at, name in enumerate(agencies[:6])], chart=Chart("lines", 1, (2,), "件"),
     )  # fmt: skip
     return Report(
         "涉企行政检查执法监督情况报告", "上海市金山区司法局", "上海市金山区人民政府", span("2026Q3"), "金司〔2026〕12号", date(2026, 10, 12),
@@ -109,7 +120,9 @@ class Read(HTMLParser):
         self.tags[tag] += 1
         if "id" in values:
             self.ids.append(values["id"])
-        self.links += [(tag, name, value) for name, value in attributes if name in ("href", "src", "srcset", "xlink:href", "action")]
+        self.links += [
+            (tag, name, value) for name, value in attributes if name in ("href", "src", "srcset", "xlink:href", "action")
+        ]
         self.wrong += [name for name in values if name.startswith("on")]
         if tag == "figure":
             self.figure = values["id"].removeprefix("figure-")
@@ -263,7 +276,10 @@ def test_a_picture_is_well_formed_with_text_as_text(report, key):
     for element in root.iter("rect"):
         assert float(element.get("x", 0)) + float(element.get("width")) <= charts._WIDE
     if figure.chart.kind == "bars" and len(figure.rows) > charts.MOST_BARS:
-        assert drawn.said == f"图中为其中最多的15个，全部{len(figure.rows)}个见表。"
+        assert (
+            drawn.said
+            == f"图中为{'各项合计' if len(figure.chart.values) > 1 else '其中'}最多的15个，全部{len(figure.rows)}个见表。"
+        )
     else:
         assert drawn.said == ""
 
@@ -290,7 +306,9 @@ def test_a_line_breaks_where_nothing_is_known_and_series_differ_by_more_than_col
     lines = [one for one in ET.fromstring(svg) if one.tag == "path" and one.get("stroke-width")]
     assert [one.get("d").count("M") for one in lines] == [1, 1, 2]
     assert len({one.get("stroke-dasharray") for one in lines}) == 3
-    marks = [one.get("d").partition("m")[2] for one in ET.fromstring(svg) if one.tag == "path" and one.get("fill") in charts.COLOURS]
+    marks = [
+        one.get("d").partition("m")[2] for one in ET.fromstring(svg) if one.tag == "path" and one.get("fill") in charts.COLOURS
+    ]
     assert Counter(marks).most_common() == [(marks[0], 8), (marks[8], 8), (marks[-1], 7)]
     assert ">2025Q4<" in svg or ">2026Q3<" in svg
     assert f">{trend.rows[-1][1]}<" in svg
@@ -314,7 +332,7 @@ def test_the_workbook_holds_no_formula_no_foreign_link_and_native_charts(report)
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames)
     for sheet, figure in zip(book.worksheets[1:], figures(report), strict=True):
-        assert sheet.freeze_panes == f"B{HEADINGS + 2}"
+        assert sheet.freeze_panes == f"{'C' if figure.chart.label else 'B'}{HEADINGS + 2}"
         assert (sheet.auto_filter.ref is not None) == bool(figure.rows)
         assert len(sheet._charts) == bool(figure.rows and figure.chart)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -384,9 +402,15 @@ def test_a_browser_shows_it_on_a_phone_and_a_screen_and_prints_it(html_text, tmp
             assert len(set(zipped(shot))) > 40, width
             if width == 360:
                 assert chromium.measured(session, PINNED) == [True, True]
-            asked = [event["params"]["request"]["url"] for event in chromium.events if event["method"] == "Network.requestWillBeSent"]
+            asked = [
+                event["params"]["request"]["url"] for event in chromium.events if event["method"] == "Network.requestWillBeSent"
+            ]
             assert asked == [file.as_uri()], width
-            loud = [event for event in chromium.events if event["method"] in ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")]
+            loud = [
+                event
+                for event in chromium.events
+                if event["method"] in ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+            ]
             assert loud == [], width
         pdf = chromium.printed(session)
     assert pdf.startswith(b"%PDF-")

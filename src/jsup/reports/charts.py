@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jsup.errors import visible
-from jsup.reports.report import Cell, Chart, Figure, Rate, shown
+from jsup.reports.report import CODE, TEXT, Cell, Chart, Figure, Rate, shown
 
 MOST_BARS: Final = 15
 """Rows that a picture of bars has room for; the table has all of them."""
@@ -41,6 +41,19 @@ def number(cell: Cell) -> float | None:
     if isinstance(cell, Rate):
         return None if cell.tenths is None else cell.tenths / 10
     return float(cell) if isinstance(cell, int) else None
+
+
+def naming_place(figure: Figure) -> int:
+    """Return the place of the column that names a row: the chart's label, else the first one of words beside a code.
+
+    >>> from jsup.reports.report import COUNT, Column
+    >>> naming_place(Figure("k", "t", (Column("代码", CODE), Column("单位"), Column("数", COUNT)), []))
+    1
+    """
+    if figure.chart is not None:
+        return figure.chart.label
+    holds = [column.holds for column in figure.columns[:2]]
+    return 1 if holds == [CODE, TEXT] else 0
 
 
 def picture(figure: Figure, name: str) -> Picture | None:
@@ -125,10 +138,10 @@ def _wrapped(figure: Figure, chart: Chart, name: str, height: float, inside: lis
     """Put an SVG element round what was drawn, with its title and what it shows."""
     kind = "折线图" if chart.kind == "lines" else "条形图"
     said = f"{kind}：{'、'.join(series)}{f'，单位：{chart.unit}' if chart.unit else ''}。全部数字见表。"
+    size = f'viewBox="0 0 {_WIDE} {_n(height)}" width="{_WIDE}" height="{_n(height)}"'
     return "\n".join(
         [
-            f'<svg viewBox="0 0 {_WIDE} {_n(height)}" width="{_WIDE}" height="{_n(height)}" role="img"'
-            f' aria-labelledby="{name}-t {name}-d" font-size="{_TEXT}" fill="currentColor">',
+            f'<svg {size} role="img" aria-labelledby="{name}-t {name}-d" font-size="{_TEXT}" fill="currentColor">',
             f'<title id="{name}-t">{_text(figure.title)}</title>',
             f'<desc id="{name}-d">{_text(said)}</desc>',
             *inside,
@@ -167,7 +180,8 @@ def _bars(figure: Figure, chart: Chart, name: str) -> Picture:
     fills = [COLOURS[at % len(COLOURS)] if at % len(_HATCHES) == 0 else f"url(#{name}-p{at})" for at in range(len(series))]
     patterns = "".join(
         f'<pattern id="{name}-p{at}" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6"'
-        f' fill="{COLOURS[at % len(COLOURS)]}"/><path d="{_HATCHES[at % len(_HATCHES)]}" stroke="#fff" stroke-width="1.4"/></pattern>'
+        f' fill="{COLOURS[at % len(COLOURS)]}"/><path d="{_HATCHES[at % len(_HATCHES)]}" stroke="#fff" stroke-width="1.4"/>'
+        "</pattern>"
         for at in range(len(series))
         if fills[at].startswith("url")
     )
@@ -193,7 +207,8 @@ def _bars(figure: Figure, chart: Chart, name: str) -> Picture:
             at += _PITCH
         top += high
     drawn.append(f'<path d="M{left} {_n(end - high * len(rows))}V{_n(end)}" stroke="currentColor"/>')
-    said = f"图中为其中最多的{MOST_BARS}个，全部{len(figure.rows)}个见表。" if len(rows) < len(figure.rows) else ""
+    most_of = "各项合计" if len(series) > 1 else "其中"
+    said = f"图中为{most_of}最多的{MOST_BARS}个，全部{len(figure.rows)}个见表。" if len(rows) < len(figure.rows) else ""
     return Picture(_wrapped(figure, chart, name, end + 4, drawn, series), said)
 
 
@@ -201,8 +216,8 @@ def _mark(at: int, x: float, y: float) -> str:
     """Draw a point of a series: a circle, a square, a triangle, a diamond, a cross, a hollow circle."""
     colour = COLOURS[at % len(COLOURS)]
     shapes = (
-        "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z", "m-4-4h8v8h-8z", "m0-5.5l5.2 9h-10.4z", "m0-5.5l5.5 5.5l-5.5 5.5l-5.5-5.5z",
-        "m-5-1.5h3.5v-3.5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5z", "m-5-3h10v6h-10z",
+        "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z", "m-4-4h8v8h-8z", "m0-5.5l5.2 9h-10.4z",
+        "m0-5.5l5.5 5.5l-5.5 5.5l-5.5-5.5z", "m-5-1.5h3.5v-3.5h3v3.5h3.5v3h-3.5v3.5h-3v-3.5h-3.5z", "m-5-3h10v6h-10z",
     )  # fmt: skip
     return f'<path d="M{_n(x)} {_n(y)}{shapes[at % len(shapes)]}" fill="{colour}"/>'
 

@@ -8,7 +8,7 @@ from string import Template
 from typing import Final
 
 from jsup.errors import visible
-from jsup.reports.charts import picture
+from jsup.reports.charts import naming_place, picture
 from jsup.reports.report import COUNT, RATE, Cell, Column, Figure, Rate, Report, Section, shown
 
 TILES: Final = "problems"
@@ -181,23 +181,21 @@ def _section(number: int, section: Section) -> str:
 
 _SHORT: Final = 16
 """Rows of a table that is kept on one printed page with its picture."""
+_NARROW: Final = 5
+"""Columns of a table that finds room beside its picture."""
 
 
 def _figure(figure: Figure) -> str:
     name = _id(figure)
     drawn = picture(figure, name)
-    parts = [
-        f'<figure id="{name}"{" class=short" if len(figure.rows) <= _SHORT else ""}>',
-        f'<h3 id="{name}-h">{_text(figure.title)}</h3>',
-    ]
+    kind = "short" if len(figure.rows) <= _SHORT else "long"
+    if drawn is not None and kind == "short" and len(figure.columns) <= _NARROW:
+        kind = "short both"
+    parts = [f'<figure id="{name}" class="{kind}">', f'<h3 id="{name}-h">{_text(figure.title)}</h3>', '<div class="body">']
     if drawn is not None:
-        parts.append(f'<div class="picture">{drawn.svg}</div>')
-        if drawn.said:
-            parts.append(f'<p class="left-out">{_text(drawn.said)}</p>')
-    if figure.rows:
-        parts.append(_table(figure, name))
-    else:
-        parts.append('<p class="nothing">没有记录。</p>')
+        left_out = f'<p class="left-out">{_text(drawn.said)}</p>' if drawn.said else ""
+        parts.append(f'<div class="picture">{drawn.svg}{left_out}</div>')
+    parts += [_table(figure, name) if figure.rows else '<p class="nothing">没有记录。</p>', "</div>"]
     note = f"{_text(figure.note)} " if figure.note else ""
     parts += [f'<figcaption>{note}<span class="key">编号 <code>{_text(figure.key)}</code></span></figcaption>', "</figure>"]
     return "\n".join(parts)
@@ -205,21 +203,25 @@ def _figure(figure: Figure) -> str:
 
 def _table(figure: Figure, name: str) -> str:
     """Return the table in a box of its own, in which it scrolls on a narrow screen; the keyboard reaches it too."""
+    naming = naming_place(figure)
     classes = ["n" if column.holds in _NUMBERS else column.holds for column in figure.columns]
+    classes[naming] += " name"
     headings = "".join(
         f'<th scope="col" class="{kind}">{_text(column.heading)}</th>'
         for kind, column in zip(classes, figure.columns, strict=True)
     )
-    rows = "\n".join(f"<tr>{_cells(row, classes)}</tr>" for row in figure.rows)
-    foot = f"<tfoot><tr>{_cells(figure.total, classes)}</tr></tfoot>" if figure.total is not None else ""
+    rows = "\n".join(f"<tr>{_cells(row, classes, naming)}</tr>" for row in figure.rows)
+    foot = f"<tfoot><tr>{_cells(figure.total, classes, naming)}</tr></tfoot>" if figure.total is not None else ""
     return (
         f'<div class="table" tabindex="0" role="region" aria-labelledby="{name}-h"><table aria-labelledby="{name}-h">'
         f"<thead><tr>{headings}</tr></thead>\n<tbody>\n{rows}\n</tbody>{foot}</table></div>"
     )
 
 
-def _cells(row: tuple[Cell, ...], classes: list[str]) -> str:
-    first, *others = zip(row, classes, strict=True)
-    return f'<th scope="row" class="{first[1]}">{_text(shown(first[0]))}</th>' + "".join(
-        f'<td class="{kind}">{_text(shown(cell))}</td>' for cell, kind in others
+def _cells(row: tuple[Cell, ...], classes: list[str], naming: int) -> str:
+    return "".join(
+        f'<th scope="row" class="{kind}">{_text(shown(cell))}</th>'
+        if place == naming
+        else f'<td class="{kind}">{_text(shown(cell))}</td>'
+        for place, (cell, kind) in enumerate(zip(row, classes, strict=True))
     )

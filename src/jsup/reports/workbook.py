@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jsup.errors import visible
-from jsup.reports.charts import COLOURS, number
+from jsup.reports.charts import COLOURS, naming_place, number
 from jsup.reports.report import COUNT, DAY, RATE, TEXT, Cell, Column, Figure, Report, Section, shown
 
 CONTENTS: Final = "目录"
@@ -143,7 +143,7 @@ def _lay_out(book: Any, sheet: Any, section: Section, figure: Figure, name: str,
     if figure.total is not None:
         for place, (cell, column) in enumerate(zip(figure.total, figure.columns, strict=True)):
             _write(sheet, last + 1, place, cell, column, looks, "total ")
-    sheet.freeze_panes(HEADINGS + 1, 1)
+    sheet.freeze_panes(HEADINGS + 1, naming_place(figure) + 1)
     if figure.rows:
         sheet.autofilter(HEADINGS, 0, last, len(figure.columns) - 1)
         _draw(book, sheet, figure, name)
