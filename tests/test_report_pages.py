@@ -39,7 +39,7 @@ def sample():
     agencies = [f"上海市金山区{NAMES[at % len(NAMES)]}{'' if at < len(NAMES) else f'第{at}分局'}" for at in range(50)]
     problems = Figure(
         "problems", "三类突出问题",
-        (Column("问题"), Column("本期起数", COUNT), Column("上期起数", COUNT), Column("每百户", RATE), Column("上期每百户", RATE)),
+        (Column("问题"), Column("本期起数", COUNT), Column("上期起数", COUNT), Column("本期每百户", RATE), Column("上期每百户", RATE)),
         [("重复查", 34, 41, Rate(34, 812), Rate(41, 760)), ("多头查", 12, 12, Rate(12, 812), Rate(12, 760)),
          ("随意查", 7, 3, Rate(7, 812), Rate(3, 0))],
         note="每百户：每一百户被检查企业的起数。", chart=Chart("bars", 0, (1, 2), "起"),
@@ -382,9 +382,12 @@ TEXT_OUTSIDE = (
     " r = s.getBoundingClientRect(); return b.left < r.left - 2 || b.right > r.right + 2 || b.top < r.top - 2"
     " || b.bottom > r.bottom + 2}).map(t => t.textContent))"
 )
+SPILT = (
+    "[...document.querySelectorAll('th, td')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.slice(0, 60))"
+)
 PINNED = (
     "(() => {const box = document.querySelector('#figure-handling .table'); box.scrollLeft = 200; const moved = box.scrollLeft;"
-    " const left = box.querySelector('tbody th').getBoundingClientRect().left - box.getBoundingClientRect().left;"
+    " const left = box.querySelector('tbody th[scope=row]').getBoundingClientRect().left - box.getBoundingClientRect().left;"
     " box.scrollLeft = 0; return [moved > 0, Math.round(left) <= 2]})()"
 )
 
@@ -398,6 +401,7 @@ def test_a_browser_shows_it_on_a_phone_and_a_screen_and_prints_it(html_text, tmp
             assert chromium.measured(session, OVERFLOW) == 0, width
             assert chromium.measured(session, OUTSIDE) == [], width
             assert chromium.measured(session, TEXT_OUTSIDE) == [], width
+            assert chromium.measured(session, SPILT) == [], width
             shot = chromium.shot(session)
             assert len(set(zipped(shot))) > 40, width
             if width == 360:

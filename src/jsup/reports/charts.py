@@ -87,7 +87,11 @@ def _plain(value: float) -> float:
 
 
 def _text(value: str) -> str:
-    return html.escape(visible(value))
+    return html.escape(_line(value))
+
+
+def _line(value: str) -> str:
+    return visible(value.replace("\n", " "))
 
 
 def _ems(text: str) -> float:
@@ -106,7 +110,7 @@ def _cut(text: str, most: float) -> int:
 
 def _folded(text: str, most: float, lines: int) -> list[str]:
     """Fold a text into so many lines of so many ems; one too long loses its middle, for names differ at their ends too."""
-    text = visible(text)
+    text = _line(text)
     if _ems(text) > most * lines - lines:
         half = (most * lines - lines - 1) / 2
         tail = _cut(text[::-1], half)
@@ -126,7 +130,7 @@ def _label(text: str, x: float, middle: float, most: float) -> str:
     spans = "".join(
         f'<tspan x="{_n(x)}" y="{_n(top + place * 16)}">{html.escape(line)}</tspan>' for place, line in enumerate(folded)
     )
-    title = "" if "".join(folded) == visible(text) else f"<title>{_text(text)}</title>"
+    title = "" if "".join(folded) == _line(text) else f"<title>{_text(text)}</title>"
     return f'<text text-anchor="end">{title}{spans}</text>'
 
 
@@ -275,7 +279,7 @@ def _under(figure: Figure, chart: Chart, first: float, gap: float, bottom: float
     each = max(1, math.ceil(max(_ems(text) for text in folded) * _SMALL * 1.08 / gap)) if len(names) > 1 else 1
     return [
         f'<text x="{_n(first + gap * at)}" y="{_n(bottom + 18)}" text-anchor="middle" font-size="{_SMALL}">'
-        + (f"<title>{_text(names[at])}</title>" if text != visible(names[at]) else "")
+        + (f"<title>{_text(names[at])}</title>" if text != _line(names[at]) else "")
         + f"{html.escape(text)}</text>"
         for at, text in enumerate(folded)
         if (len(names) - 1 - at) % each == 0

@@ -9,7 +9,7 @@ from typing import Final
 
 from jsup.errors import visible
 from jsup.reports.charts import naming_place, picture
-from jsup.reports.report import COUNT, RATE, Cell, Column, Figure, Rate, Report, Section, shown
+from jsup.reports.report import COUNT, RATE, TEXT, Cell, Column, Figure, Rate, Report, Section, shown
 
 TILES: Final = "problems"
 """The figure whose rows stand at the top as tiles."""
@@ -218,10 +218,15 @@ def _table(figure: Figure, name: str) -> str:
     )
 
 
+_WHOLE: Final = 20
+"""Characters of a code, a day or a number that is never broken over lines; nothing longer is one."""
+
+
 def _cells(row: tuple[Cell, ...], classes: list[str], naming: int) -> str:
-    return "".join(
-        f'<th scope="row" class="{kind}">{_text(shown(cell))}</th>'
-        if place == naming
-        else f'<td class="{kind}">{_text(shown(cell))}</td>'
-        for place, (cell, kind) in enumerate(zip(row, classes, strict=True))
-    )
+    written = []
+    for place, (cell, kind) in enumerate(zip(row, classes, strict=True)):
+        text = shown(cell)
+        begin = 'th scope="row"' if place == naming else "td"
+        whole = " whole" if TEXT not in kind and len(text) <= _WHOLE else ""
+        written.append(f'<{begin} class="{kind}{whole}">{_text(text)}</{begin[:2]}>')
+    return "".join(written)
