@@ -83,7 +83,7 @@ def sample():
     )  # fmt: skip
     return Report(
         "涉企行政检查执法监督情况报告", "上海市金山区司法局", "上海市金山区人民政府", span("2026Q3"), "金司〔2026〕12号", date(2026, 10, 12),
-        date(2026, 10, 9), "《关于加强金山区涉企行政检查执法监督的工作方案》（金司〔2025〕26号）", ["2026年8月的检查资料尚未查看。", HOSTILE[0]],
+        date(2026, 10, 9), "根据《关于加强金山区涉企行政检查执法监督的工作方案》（金司〔2025〕26号），现将情况报告如下。", ["2026年8月的检查资料尚未查看。", HOSTILE[0]],
         [
             Section("main", "重复查、多头查、随意查", "一", "本期查实重复查34起，比上期减少7起；多头查12起，与上期持平。", [problems, by_agency, trend]),
             Section("visited", "企业负担", "二（三）4", "入企次数最多的二十户企业共被检查210次。", [visited, blank]),
@@ -291,6 +291,26 @@ def test_a_bar_is_as_long_as_its_number_is_great_and_the_largest_are_drawn():
     wide = [float(one.get("width")) for one in root.iter("rect")]
     unit = wide[0] / 30
     assert [round(one / unit) for one in wide] == list(range(30, 15, -1))
+
+
+def test_of_many_rows_those_at_zero_are_left_to_the_table():
+    rows = [(f"单位{at}", at % 5 == 0) for at in range(30)]
+    figure = Figure(
+        "k", "t", (Column("单位"), Column("数", COUNT)), [(name, int(one)) for name, one in rows], chart=Chart("bars", 0, (1,))
+    )
+    drawn = charts.picture(figure, "x")
+    assert drawn.svg.count("<rect") == 6
+    assert drawn.said == "图中为其中最多的6个，全部30个见表。"
+
+
+@pytest.mark.parametrize(("number", "stands"), [("金司〔2026〕12号", True), ("金司〔{year}〕{n}号", False)])
+def test_a_number_that_was_not_given_yet_stands_nowhere(number, stands):
+    report = sample()
+    report.number = number
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(report)))[CONTENTS]
+    for text in (page(report), mail(report), "".join(str(cell.value) for row in sheet.iter_rows() for cell in row)):
+        assert (number in text) == stands
+        assert ("文号" in text) == stands
 
 
 @pytest.mark.parametrize("chart", [None, Chart("bars", 0, (1,)), Chart("lines", 0, (1,))])

@@ -115,6 +115,8 @@ def _folded(text: str, most: float, lines: int) -> list[str]:
         half = (most * lines - lines - 1) / 2
         tail = _cut(text[::-1], half)
         text = f"{text[: _cut(text, half)]}…{text[len(text) - tail :]}" if _ems(text) > most * lines else text
+    if lines > 1 and most < _ems(text):
+        most = min(most, _ems(text) / lines + 0.8)  # no line of one character
     folded = []
     while text:
         taken = max(1, _cut(text, most))
@@ -142,7 +144,7 @@ def _wrapped(figure: Figure, chart: Chart, name: str, height: float, inside: lis
     """Put an SVG element round what was drawn, with its title and what it shows."""
     kind = "折线图" if chart.kind == "lines" else "条形图"
     said = f"{kind}：{'、'.join(series)}{f'，单位：{chart.unit}' if chart.unit else ''}。全部数字见表。"
-    size = f'viewBox="0 0 {_WIDE} {_n(height)}" width="{_WIDE}" height="{_n(height)}"'
+    size = f'preserveAspectRatio="xMinYMin" viewBox="0 0 {_WIDE} {_n(height)}" width="{_WIDE}" height="{_n(height)}"'
     return "\n".join(
         [
             f'<svg {size} role="img" aria-labelledby="{name}-t {name}-d" font-size="{_TEXT}" fill="currentColor">',
@@ -174,12 +176,14 @@ def _legend(series: list[str], unit: str, marks: list[str]) -> tuple[list[str], 
 
 
 def _bars(figure: Figure, chart: Chart, name: str) -> Picture:
-    """Draw a bar for each row and series, in the order of the rows; of many rows the largest, the largest first."""
+    """Draw a bar for each row and series, in the order of the rows; of many rows the largest above zero, the largest first."""
 
     def size(row: tuple[Cell, ...]) -> float:
         return sum(number(row[place]) or 0 for place in chart.values)
 
-    rows = figure.rows if len(figure.rows) <= MOST_BARS else sorted(figure.rows, key=size, reverse=True)[:MOST_BARS]
+    rows = figure.rows
+    if len(rows) > MOST_BARS:
+        rows = sorted((row for row in rows if size(row)), key=size, reverse=True)[:MOST_BARS] or rows[:MOST_BARS]
     series = [figure.columns[place].heading for place in chart.values]
     fills = [COLOURS[at % len(COLOURS)] if at % len(_HATCHES) == 0 else f"url(#{name}-p{at})" for at in range(len(series))]
     patterns = "".join(
@@ -212,7 +216,7 @@ def _bars(figure: Figure, chart: Chart, name: str) -> Picture:
         top += high
     drawn.append(f'<path d="M{left} {_n(end - high * len(rows))}V{_n(end)}" stroke="currentColor"/>')
     most_of = "各项合计" if len(series) > 1 else "其中"
-    said = f"图中为{most_of}最多的{MOST_BARS}个，全部{len(figure.rows)}个见表。" if len(rows) < len(figure.rows) else ""
+    said = f"图中为{most_of}最多的{len(rows)}个，全部{len(figure.rows)}个见表。" if len(rows) < len(figure.rows) else ""
     return Picture(_wrapped(figure, chart, name, end + 4, drawn, series), said)
 
 
@@ -276,7 +280,7 @@ def _under(figure: Figure, chart: Chart, first: float, gap: float, bottom: float
     """Write the names of the points, every second or third where they would touch; the last is always named."""
     names = [shown(row[chart.label]) for row in figure.rows]
     folded = [_folded(text, 6, 1)[0] for text in names]
-    each = max(1, math.ceil(max(_ems(text) for text in folded) * _SMALL * 1.08 / gap)) if len(names) > 1 else 1
+    each = max(1, math.ceil(max(_ems(text) for text in folded) * _SMALL * 1.05 / gap)) if len(names) > 1 else 1
     return [
         f'<text x="{_n(first + gap * at)}" y="{_n(bottom + 18)}" text-anchor="middle" font-size="{_SMALL}">'
         + (f"<title>{_text(names[at])}</title>" if text != _line(names[at]) else "")

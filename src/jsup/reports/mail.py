@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from jsup.errors import visible
+from jsup.reports.about import about
 from jsup.reports.report import COUNT, RATE, Cell, Figure, Report, shown
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&{}$@])|(?i:(?<=http)|(?<=https)|(?<=ftp))(?=:)|(?i:(?<=\bwww))(?=\.)")
@@ -13,14 +14,9 @@ _NUMBERS: Final = (COUNT, RATE)
 
 def mail(report: Report) -> str:
     """Return a report as Markdown, which is readable as it is."""
-    about = [
-        f"{report.period.title}（{report.period.first.isoformat()}至{report.period.last.isoformat()}）",
-        *([_text(report.number)] if report.number else []),
-        f"报送：{_text(report.to)}" if report.to else "",
-        f"{_text(report.office)}　{report.drafted_on.isoformat()}制作，数据截至{report.as_of.isoformat()}",
-        f"依据：{_text(report.basis)}" if report.basis else "",
-    ]
-    lines = [f"# {_text(report.title)}", "", *(f"- {line}" for line in about if line), ""]
+    lines = [f"# {_text(report.title)}", "", *(f"- {name}：{_text(value)}" for name, value in about(report) if value), ""]
+    if report.basis:
+        lines += [_paragraph(report.basis), ""]
     if report.warnings:
         lines += ["**请注意**", "", *(f"- {_paragraph(warning)}" for warning in report.warnings), ""]
     for section in report.sections:

@@ -2,12 +2,12 @@
 
 import html
 import re
-from datetime import date
 from importlib.resources import files
 from string import Template
 from typing import Final
 
 from jsup.errors import visible
+from jsup.reports.about import about, written
 from jsup.reports.charts import naming_place, picture
 from jsup.reports.report import COUNT, RATE, TEXT, Cell, Column, Figure, Rate, Report, Section, shown
 
@@ -26,13 +26,14 @@ def page(report: Report) -> str:
     return Template(_PAGE).substitute(
         style=style,
         title=_text(report.title),
-        about="\n".join(f"<div><dt>{name}</dt><dd>{_text(value)}</dd></div>" for name, value in _about(report) if value),
+        about="\n".join(f"<div><dt>{name}</dt><dd>{_text(value)}</dd></div>" for name, value in about(report) if value),
+        basis=f'<p class="basis">{_text(report.basis)}</p>' if report.basis else "",
         warnings=_warnings(report),
         tiles=_tiles(report),
         contents="\n".join(_entry(number, section) for number, section in enumerate(report.sections, 1)),
         sections="\n".join(_section(number, section) for number, section in enumerate(report.sections, 1)),
         office=_text(report.office),
-        drafted=_day(report.drafted_on),
+        drafted=written(report.drafted_on),
     )
 
 
@@ -55,6 +56,7 @@ $style</style>
 <dl class="about">
 $about
 </dl>
+$basis
 $warnings
 $tiles
 </header>
@@ -79,19 +81,6 @@ $sections
 def _text(value: str) -> str:
     """Return a value as text of the page, which it can neither mark up nor turn round."""
     return html.escape(visible(value, lines=True))
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _about(report: Report) -> list[tuple[str, str]]:
-    span = report.period
-    return [
-        ("期间", f"{span.title}（{_day(span.first)}至{_day(span.last)}）"),
-        ("制作单位", report.office), ("报送", report.to), ("文号", report.number), ("制作日期", _day(report.drafted_on)),
-        ("数据截至", _day(report.as_of)), ("依据", report.basis),
-    ]  # fmt: skip
 
 
 def _warnings(report: Report) -> str:

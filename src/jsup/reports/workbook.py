@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jsup.errors import visible
+from jsup.reports.about import about
 from jsup.reports.charts import COLOURS, naming_place, number
 from jsup.reports.report import COUNT, DAY, RATE, TEXT, Cell, Column, Figure, Report, Section, shown
 
@@ -94,13 +95,8 @@ def _lay_contents(
     sheet.set_column(1, 1, 90)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, _text(report.title), looks["title"])
-    facts = [
-        ("期间", f"{report.period.title}（{report.period.first.isoformat()}至{report.period.last.isoformat()}）"),
-        ("制作单位", report.office), ("报送", report.to), ("文号", report.number), ("依据", report.basis),
-        ("制作日期", report.drafted_on.isoformat()), ("数据截至", report.as_of.isoformat()),
-    ]  # fmt: skip
     line = 1
-    for heading, value in [*facts, *(("请注意", warning) for warning in report.warnings)]:
+    for heading, value in [*about(report), ("说明", report.basis), *(("请注意", warning) for warning in report.warnings)]:
         if value:
             look = looks["warning" if heading == "请注意" else "note"]
             sheet.write_string(line, 0, heading, look)
