@@ -1,6 +1,7 @@
 """A headless Chromium led through a pipe: what a page logs, asks for, measures and looks like."""
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -80,8 +81,10 @@ def browser(folder):
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("Chromium is not here")
-    theirs_in, into = os.pipe()
-    out_of, theirs_out = os.pipe()
+    ends = [*os.pipe(), *os.pipe()]
+    theirs_in, into, out_of, theirs_out = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)  # 3 and 4 stay free
+    for end in ends:
+        os.close(end)
     words = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--hide-scrollbars",
              "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe")  # fmt: skip
     line = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'

@@ -374,6 +374,23 @@ def test_sheets_of_one_title_get_names_of_their_own():
     assert names[1:] == ["a b c", "A B C (2)", "x" * 31, "x" * 27 + " (2)", "History (2)", "目录 (2)", "k6", "图表"]
 
 
+@pytest.mark.parametrize("kind", ["bars", "lines"])
+def test_six_series_are_six_looks(kind):
+    columns = (Column("单位"), *(Column(f"项{at}", COUNT) for at in range(6)))
+    figure = Figure("k", "t", columns, [("甲", *range(1, 7)), ("乙", *range(6))], chart=Chart(kind, 0, tuple(range(1, 7))))
+    svg = charts.picture(figure, "x").svg
+    looks = re.findall(
+        r'<rect x="148"[^>]*fill="([^"]+)"' if kind == "bars" else r'stroke-width="2.2"( stroke-dasharray="[^"]+")?', svg
+    )
+    assert len(set(looks)) == 6
+    report = sample()
+    report.sections = [Section("s", "t", "", "", [figure])]
+    with zipfile.ZipFile(io.BytesIO(workbook(report))) as packed:
+        drawn = packed.read("xl/charts/chart1.xml").decode()
+    found = re.findall(r'<a:pattFill prst="(\w+)"' if kind == "bars" else r'<a:prstDash val="(\w+)"', drawn)
+    assert len(found) == len(set(found)) >= 5
+
+
 def test_mail_holds_no_markup_of_data(report):
     text = mail(report)
     outside = re.sub(r"\\[^A-Za-z0-9\s]", "", text)

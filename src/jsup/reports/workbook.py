@@ -1,6 +1,7 @@
 """A report as a workbook: a list of contents, then a sheet for each figure with its table and a chart of Excel's own."""
 
 import io
+import math
 import re
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,7 +19,7 @@ HEADINGS: Final = 4
 """The row of the headings, from 0: above it stand title, section, note and the way back."""
 _MARKERS: Final = ("circle", "square", "triangle", "diamond", "x", "plus")
 _DASHES: Final = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
-_PATTERNS: Final = ("", "wide_upward_diagonal", "narrow_vertical", "dark_horizontal", "diagonal_cross", "small_grid")
+_PATTERNS: Final = ("", "wide_upward_diagonal", "narrow_vertical", "dark_horizontal", "large_grid", "small_grid")
 
 
 def workbook(report: Report) -> bytes:
@@ -127,10 +128,15 @@ def _lay_out(book: Any, sheet: Any, section: Section, figure: Figure, name: str,
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, _text(figure.title), looks["title"])
     sheet.write_string(1, 0, _text(f"{section.title}（{section.clause}）" if section.clause else section.title))
-    sheet.write_string(2, 0, _text(f"图表编号：{figure.key}。{figure.note}"))
+    widths = [_width(figure, place) for place in range(len(figure.columns))]
+    note = _text(f"图表编号：{figure.key}。{figure.note}")
+    if len(widths) > 1:
+        sheet.merge_range(2, 0, 2, len(widths) - 1, "", looks["note"])
+    sheet.write_string(2, 0, note, looks["note"])
+    sheet.set_row(2, 16 * math.ceil(_digits(note) * 1.1 / sum(widths)))
     sheet.write_url(3, 0, _link(CONTENTS), looks["link"], f"返回{CONTENTS}")
     for place, column in enumerate(figure.columns):
-        sheet.set_column(place, place, _width(figure, place))
+        sheet.set_column(place, place, widths[place])
         sheet.write_string(HEADINGS, place, _text(column.heading), looks["heading"])
     for at, row in enumerate(figure.rows, HEADINGS + 1):
         for place, (cell, column) in enumerate(zip(row, figure.columns, strict=True)):
@@ -149,15 +155,16 @@ def _lay_out(book: Any, sheet: Any, section: Section, figure: Figure, name: str,
     _to_print(sheet)
 
 
+def _digits(text: str) -> int:
+    """Return how wide a text is, in digits: a Chinese character takes two."""
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
 def _width(figure: Figure, place: int) -> float:
-    """Return the width of a column, in digits: a Chinese character takes two; longer cells are folded."""
-
-    def wide(text: str) -> int:
-        return sum(1 if character.isascii() else 2 for character in text)
-
+    """Return the width of a column, in digits; longer cells are folded."""
     cells = [row[place] for row in [*figure.rows, *([figure.total] if figure.total is not None else [])]]
-    most = max((wide(shown(cell)) for cell in cells), default=0)
-    return min(max(most + 2, min(wide(figure.columns[place].heading), 14) + 4, 9), 44)
+    most = max((_digits(shown(cell)) for cell in cells), default=0)
+    return min(max(most + 2, min(_digits(figure.columns[place].heading), 14) + 4, 9), 44)
 
 
 def _write(sheet: Any, line: int, place: int, cell: Cell, column: Column, looks: dict[str, Any], total: str) -> None:
