@@ -138,6 +138,6 @@ def test_the_wheel_holds_what_the_program_reads(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for needed in ("data/agencies-jinshan.csv", "policies/jinsi-2025-26.toml", "policies/jinsi-2025-26.zh.txt",
+    for needed in ("data/agencies-jinshan.csv", "data/report.css", "policies/jinsi-2025-26.toml", "policies/jinsi-2025-26.zh.txt",
                    "locale/zh_CN/LC_MESSAGES/jsup.mo", "migrations/env.py", "migrations/versions/0001_first.py"):  # fmt: skip
         assert f"jsup/{needed}" in names
