@@ -91,6 +91,9 @@ REFUSED = (
     (["deliver", "1", "--enterprise", A, "--on", "2026-11-25"], "is in the future", 1),
     (["deliver", "1", "--enterprise", B, "--on", "2026-09-02"], "was entered already", 1),
     (["deliver", "2", "--enterprise", A], "guide 2 was withdrawn on", 1),
+    (["take-back", "9", "--why", "w"], "no delivery has the number 9", 1),
+    (["take-back", "1", "--why", " "], "--why is empty", 2),
+    (["take-back", "1", "--why", "w", "--on", "2026-09-01"], "2026-09-01 is before 2026-09-02, the day of delivery 1", 1),
     (["coverage", "--period", "2026Q5"], "2026Q5 is no period", 2),
     (["coverage", "--period", "2026", "--agency", "X"], "no agency has the code X", 1),
 )
@@ -108,6 +111,18 @@ def test_what_cannot_be_is_refused_in_one_sentence(jsup, register):
 
 
 # Deliveries -------------------------------------------------------------------------------------
+
+
+def test_a_delivery_entered_by_mistake_is_taken_back_and_may_be_entered_again(jsup, register):
+    added(jsup)
+    for number in (1, 2):
+        made = jsup("guide", "deliver", 1, "--enterprise", B, "--on", "2026-09-02", "--json")
+        assert (made.status, made.json["id"]) == (0, number)
+        done = jsup("guide", "take-back", number, "--why", "误录", "--json")
+        assert (done.json["withdrawn_on"], done.json["withdrawn_why"]) == ("2026-11-24", "误录")
+        assert jsup("guide", "list", "--json").json[0]["deliveries"] == 0
+    refused(jsup, register, "delivery 1 was withdrawn on 2026-11-24 already", "guide", "take-back", 1, "--why", "w")
+    assert jsup("verify").status == 0
 
 
 def test_a_table_of_deliveries_is_taken_once_and_corrects_what_it_names(jsup, register, table):

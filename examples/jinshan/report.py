@@ -121,7 +121,9 @@ def serve(office: Office, year: years.Year, month: str, on: date) -> None:
         if place % 3 == 0:
             office.types(on, "clue", "triage", clue["number"], "--dismiss", "--why", "不属于涉企行政检查（样例）")
         elif place % 3 == 1:
-            office.types(on, "clue", "triage", clue["number"], "--finding", "--category", "frequency", "--title", "检查次数多（样例）")
+            office.types(
+                on, "clue", "triage", clue["number"], "--finding", "--category", "frequency", "--title", "检查次数多（样例）"
+            )
     for agency in chance.sample(year.own, 3):
         field, title = f"样例领域{agency.items[0][4:6]}", "合规指引（样例）"
         guide = office.types(at, "guide", "add", "--agency", agency.code, "--field", field, "--title", title)
@@ -130,7 +132,9 @@ def serve(office: Office, year: years.Year, month: str, on: date) -> None:
         file = office.folder / f"deliveries-{guide['id']}.csv"
         years.write(office.folder, file.name, iter([["指引编号", "企业代码", "送达日期", "送达方式"], *handed]))
         office.types(at, "guide", "import", file)
-    seen = [row["检查行为编号"] for row in year.rows if row["检查时间"].startswith(month) and row["报送时间"] <= TODAY.isoformat()]
+    seen = [
+        row["检查行为编号"] for row in year.rows if row["检查时间"].startswith(month) and row["报送时间"] <= TODAY.isoformat()
+    ]
     for kind, text in (("lenient", "轻微违规，当场教育指导（样例）"), ("advice", "建议完善台账（样例）")):
         for record in chance.sample(seen, min(4, len(seen))):
             office.types(on, "inspection", "note", record, "--kind", kind, "--text", text)
@@ -155,8 +159,8 @@ def last_steps(office: Office, year: years.Year) -> None:
     round_ = office.types(date(2026, 7, 6), "self-check", "open", "--title", "三季度自查自纠（样例）", "--until", "2026-08-31")
     for agency in year.own[:20]:
         found = office.chance.randint(0, 4)
-        office.types(date(2026, 8, 20), "self-check", "report", round_["id"], "--agency", agency.code, "--found", found, "--mended",
-                     max(found - 1, 0), "--enterprises", 10)  # fmt: skip
+        office.types(date(2026, 8, 20), "self-check", "report", round_["id"], "--agency", agency.code, "--found", found,
+                     "--mended", max(found - 1, 0), "--enterprises", 10)  # fmt: skip
     meeting = office.types(date(2026, 8, 5), "consultation", "add", "--kind", "consultation", "--title", "三季度工作会商（样例）",
                            "--who", "相关执法单位（样例）")  # fmt: skip
     office.types(date(2026, 8, 5), "consultation", "decide", meeting["id"], "--text", "统筹下半年入企检查（样例）", "--agency",

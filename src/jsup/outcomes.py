@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 
@@ -145,11 +145,19 @@ class Guide(SQLModel, table=True):
 
 
 class GuideDelivery(SQLModel, table=True):
-    """A guide handed to an enterprise on a day."""
+    """A guide handed to an enterprise on a day; withdrawn where that was entered by mistake."""
 
     __tablename__ = "guide_delivery"
     __table_args__ = (
-        Index("guide_delivery_of", "guide_id", "enterprise_code", "delivered_on", unique=True),
+        Index(
+            "guide_delivery_of",
+            "guide_id",
+            "enterprise_code",
+            "delivered_on",
+            unique=True,
+            sqlite_where=text("withdrawn_on IS NULL"),
+            postgresql_where=text("withdrawn_on IS NULL"),
+        ),
         Index("guide_delivery_to", "enterprise_code", "delivered_on"),
     )
 
@@ -159,6 +167,8 @@ class GuideDelivery(SQLModel, table=True):
     enterprise: str | None = None
     delivered_on: date
     way: str | None = None
+    withdrawn_on: date | None = None
+    withdrawn_why: str | None = Field(default=None, sa_type=Text)
     officer: str
 
 

@@ -31,12 +31,14 @@ GUIDES = (
     Column(N_("withdrawn on"), lambda row: row["withdrawn_on"], whole=True),
 )
 DELIVERIES = (
+    Column(N_("number"), lambda row: row["id"], whole=True),
     Column(N_("enterprise"), lambda row: f"{row['enterprise'] or ''} {row['enterprise_code']}".strip()),
     Column(N_("agency"), lambda row: row["agency_code"]),
     Column(N_("guide"), lambda row: row["title"]),
     Column(N_("version"), lambda row: row["version"], whole=True),
     Column(N_("delivered on"), lambda row: row["delivered_on"], whole=True),
     Column(N_("way"), lambda row: row["way"]),
+    Column(N_("withdrawn"), lambda row: row["withdrawn_on"], whole=True),
 )
 COVERAGE = (
     Column(N_("agency"), lambda row: row["agency"]),
@@ -133,6 +135,23 @@ def deliver(
     made = guides.deliver(here(ctx).ledger("guide deliver"), number, enterprise, here(ctx).day(on), name=name, way=way)
     with here(ctx).reads() as ledger:
         (row,) = (one for one in guides.deliveries(ledger, number) if one["id"] == made)
+    console.show(row, as_json=as_json, text=lambda: console.table([row], DELIVERIES))
+
+
+@group.command("take-back", help=_("Withdraw a delivery that was entered by mistake, with a reason."))
+def take_back(
+    ctx: typer.Context,
+    delivery: Annotated[int, typer.Argument(metavar="DELIVERY", min=1, max=10**9, help=_("The delivery's number"))],
+    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw a delivery."""
+    from jsup.service import guides  # noqa: PLC0415
+
+    number = guides.take_back(here(ctx).ledger("guide take-back"), delivery, here(ctx).day(on), why)
+    with here(ctx).reads() as ledger:
+        (row,) = (one for one in guides.deliveries(ledger, number) if one["id"] == delivery)
     console.show(row, as_json=as_json, text=lambda: console.table([row], DELIVERIES))
 
 

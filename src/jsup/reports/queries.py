@@ -168,7 +168,7 @@ QUERIES: Final = {
     "deliveries": Query(
         "送达企业的合规指引",
         "SELECT d.id, d.agency_code, d.field, d.version, d.enterprise_code, d.enterprise, d.delivered_on FROM guide_deliveries d"
-        " WHERE d.delivered_on BETWEEN :first AND :last",
+        " WHERE d.withdrawn_on IS NULL AND d.delivered_on BETWEEN :first AND :last",
     ),
     "lenient": Query("包容审慎处理", f"{_NOTES} = 'lenient'"),
     "advice": Query("检查后的改进建议", f"{_NOTES} = 'advice'"),

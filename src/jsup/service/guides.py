@@ -146,7 +146,8 @@ def deliver(book: Ledger, number: int, enterprise: str, on: date, *, name: str |
         guide = _get(session, number)
         _not_before_issue(guide, on)
         same = (GuideDelivery.guide_id == number, GuideDelivery.enterprise_code == code, GuideDelivery.delivered_on == on)
-        if session.exec(select(GuideDelivery.id).where(*same)).first() is not None:
+        stands = col(GuideDelivery.withdrawn_on).is_(None)
+        if session.exec(select(GuideDelivery.id).where(*same, stands)).first() is not None:
             raise RefusedError(
                 N_("that {enterprise} got guide {number} on {on} was entered already: nothing was changed"),
                 enterprise=code, number=number, on=on,
@@ -157,6 +158,29 @@ def deliver(book: Ledger, number: int, enterprise: str, on: date, *, name: str |
         session.add(row)
         session.flush()
         return row.id or 0
+
+
+def take_back(book: Ledger, number: int, on: date, why: str) -> int:
+    """Withdraw a delivery that was entered by mistake, with a reason; return its guide's number.
+
+    Raises:
+        UnknownError: no such delivery.
+        RefusedError: it is withdrawn already, or the day is in the future or before it.
+    """
+    why = checked(why, "--why", lines=True)
+    not_future(on, book.entry.today)
+    with book.change() as session:
+        row = session.get(GuideDelivery, number)
+        if row is None:
+            raise UnknownError(N_("no delivery has the number {number}: `jsup guide show ID` shows a guide's"), number=number)
+        if row.withdrawn_on is not None:
+            raise RefusedError(N_("delivery {number} was withdrawn on {on} already"), number=number, on=row.withdrawn_on)
+        if on < row.delivered_on:
+            raise RefusedError(
+                N_("{on} is before {floor}, the day of delivery {number}"), on=on, floor=row.delivered_on, number=number
+            )
+        row.withdrawn_on, row.withdrawn_why = on, why
+        return row.guide_id
 
 
 def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
@@ -177,7 +201,7 @@ def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
         rows = rows_of(table, guides, book.entry.today)
         register.whole(table, path)
         named = {values["guide_id"] for values in rows}
-        there = select(GuideDelivery).where(col(GuideDelivery.guide_id).in_(named))
+        there = select(GuideDelivery).where(col(GuideDelivery.guide_id).in_(named), col(GuideDelivery.withdrawn_on).is_(None))
         known = {_key(row.model_dump()): row for row in session.exec(there)}
         for values in rows:
             row = known.get(_key(values))
@@ -296,7 +320,7 @@ WITH RECURSIVE line(old, agency_code) AS (
 ), given AS (
     SELECT l.agency_code, d.enterprise_code, MIN(d.delivered_on) AS since
     FROM guide_delivery d JOIN guide g ON g.id = d.guide_id JOIN line l ON l.old = g.agency_code
-    WHERE g.withdrawn_on IS NULL
+    WHERE g.withdrawn_on IS NULL AND d.withdrawn_on IS NULL
     GROUP BY l.agency_code, d.enterprise_code
 )
 SELECT v.agency_code, COALESCE(MAX(a.name), v.agency_code) AS agency, COUNT(*) AS visits,

@@ -63,13 +63,13 @@ GUIDES = """
 CREATE VIEW guides AS
 SELECT g.id, g.agency_code, a.name AS agency, g.field, g.version, g.title, g.issued_on, g.file_name, g.bytes, g.sha256,
        g.withdrawn_on, g.withdrawn_why, g.officer,
-       (SELECT COUNT(*) FROM guide_delivery d WHERE d.guide_id = g.id) AS deliveries
+       (SELECT COUNT(*) FROM guide_delivery d WHERE d.guide_id = g.id AND d.withdrawn_on IS NULL) AS deliveries
 FROM guide g JOIN agency a ON a.code = g.agency_code
 """
 DELIVERIES = """
 CREATE VIEW guide_deliveries AS
 SELECT d.id, d.guide_id, g.agency_code, g.field, g.version, g.title, d.enterprise_code, d.enterprise, d.delivered_on, d.way,
-       d.officer
+       d.withdrawn_on, d.withdrawn_why, d.officer
 FROM guide_delivery d JOIN guide g ON g.id = d.guide_id
 """
 NOTES = """
@@ -244,11 +244,20 @@ def upgrade() -> None:
         sa.Column("enterprise", sa.String(), nullable=True),
         sa.Column("delivered_on", sa.Date(), nullable=False),
         sa.Column("way", sa.String(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_why", sa.Text(), nullable=True),
         sa.Column("officer", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["guide_id"], ["guide.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("guide_delivery_of", "guide_delivery", ["guide_id", "enterprise_code", "delivered_on"], unique=True)
+    op.create_index(
+        "guide_delivery_of",
+        "guide_delivery",
+        ["guide_id", "enterprise_code", "delivered_on"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_on IS NULL"),
+        postgresql_where=sa.text("withdrawn_on IS NULL"),
+    )
     op.create_index("guide_delivery_to", "guide_delivery", ["enterprise_code", "delivered_on"], unique=False)
     op.create_table(
         "inspection_note",
