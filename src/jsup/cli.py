@@ -89,6 +89,9 @@ ROOMS = {
         "paper": ("paper", N_("Draft, issue, list, void and print official papers")),
         "template": ("paper", N_("The Word templates of the papers")),
     },
+    N_("Results"): {
+        "brief": ("brief", N_("One side for a leader each week; a work briefing from the cases")),
+    },
     N_("Deadlines"): {
         "overdue": ("clocks", N_("What is late, or soon due")),
         "next": ("clocks", N_("What may be done next")),

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import date
 from importlib.resources import files
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Twips
 
 from jsup.errors import visible
+from jsup.papers.contents import SIGNER_TO_COME, day_to_come
 from jsup.reports.report import COUNT, RATE, Column, Figure, Report, shown
 
 TEXT_TWIPS: Final = 8844
@@ -44,11 +44,6 @@ def numeral(number: int) -> str:
     """
     tens, ones = divmod(number, 10)
     return (_NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")
-
-
-def chinese_day(day: date) -> str:
-    """Write a date as papers do."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def columns_of(text: str) -> int:
@@ -171,7 +166,7 @@ def word(report: Report) -> bytes:
     """
     sheet = Sheet()
     sheet.add("Issuer Mark", report.office)
-    sheet.add("Upward Number", f"{report.number}\t签发人：{3 * ROOM}")
+    sheet.add("Upward Number", f"{report.number}\t签发人：{SIGNER_TO_COME}")
     sheet.add("Red Rule", "")
     sheet.add("Paper Title", report.title)
     sheet.add("Addressee", f"{report.to}：")
@@ -189,5 +184,5 @@ def word(report: Report) -> bytes:
             sheet.figure(figure, number)
     sheet.add("Closing", "特此报告。")
     sheet.add("Issuer Name", report.office)
-    sheet.add("Issue Date", f"{report.drafted_on.year}年{ROOM}月{ROOM}日")
+    sheet.add("Issue Date", day_to_come(report.drafted_on.year))
     return sheet.data()
