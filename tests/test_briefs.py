@@ -22,7 +22,10 @@ WEEK = {"as_of": "2026-11-24", "week": ["2026-11-18", "2026-11-30"]}
 def week(count, title="检查人员未出示执法证件" * 9, agency="W" * 60):
     item = {"kind": "finding", "number": "2026-0001", "agency_code": "A", "agency": agency, "title": title, "due_on": "2026-11-30",
             "on": None, "note": "可以报请" * 9}  # fmt: skip
-    return WEEK | {key: [item | {"number": f"2026-{n:04d}"} for n in range(count)] for key in ("new", "due", "overdue", "to_sign", "to_decide")}
+    return WEEK | {
+        key: [item | {"number": f"2026-{n:04d}"} for n in range(count)]
+        for key in ("new", "due", "overdue", "to_sign", "to_decide")
+    }
 
 
 @pytest.mark.in_a_file

@@ -38,8 +38,8 @@ def test_the_sentences_headings_captions_and_notes_are_there_in_their_order(pape
     for style, text in (
         ("Issuer Mark", "上海市金山区司法局"), ("Upward Number", "金司〔2026〕\u3000\u2003号\t签发人：" + 3 * "\u3000\u2003"),
         ("Paper Title", made().title), ("Addressee", "上海市金山区人民政府、上海市司法局："), ("Body", made().basis),
-        ("Body", "需要说明：2026年8月没有扫描。"), ("Heading", "一、三类突出问题"), ("Caption", "表1\u3000重复查"), ("Note", "注：只计现场检查。"),
-        ("Heading", "二、各步骤"), ("Caption", "表3（续）\u3000十六类"), ("Body", HOSTILE[0]), ("Caption", f"表4\u3000{HOSTILE[1]}"),
+        ("Body", "需要说明：2026年8月没有扫描。"), ("Heading", "一、三类突出问题"), ("Table Caption", "表1\u3000重复查"), ("Note", "注：只计现场检查。"),
+        ("Heading", "二、各步骤"), ("Table Caption", "表3（续）\u3000十六类"), ("Body", HOSTILE[0]), ("Caption", f"表4\u3000{HOSTILE[1]}"),
         ("Note", "本期没有。"), ("Issuer Name", "上海市金山区司法局"), ("Issue Date", "2026年\u3000\u2003月\u3000\u2003日"),
     ):  # fmt: skip
         assert (style, text) in found
@@ -48,7 +48,14 @@ def test_the_sentences_headings_captions_and_notes_are_there_in_their_order(pape
 
 def test_the_page_and_the_tables_keep_to_the_form(paper):
     section = paper.sections[0]
-    lengths = (section.page_width, section.page_height, section.top_margin, section.left_margin, section.right_margin, section.bottom_margin)
+    lengths = (
+        section.page_width,
+        section.page_height,
+        section.top_margin,
+        section.left_margin,
+        section.right_margin,
+        section.bottom_margin,
+    )
     assert [round(length.mm) for length in lengths] == [210, 297, 37, 28, 26, 35]
     for table in paper.tables:
         assert sum(column.width.twips for column in table.columns) == TEXT_TWIPS
@@ -71,7 +78,9 @@ def test_nothing_leaves_the_page_when_printed(tmp_path):
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     words = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "r.docx")]
     subprocess.run(words, capture_output=True, check=True, timeout=300)
-    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "r.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "r.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout
     pages = text.split("\f")[:-1]
     assert len(pages) > 2
     assert sum("每百户" in page and "上期" in page for page in pages) >= 2  # the heading again where a table goes on

@@ -131,7 +131,7 @@ STYLES = [
 ]  # fmt: skip
 REPORT_STYLES = [
     _style("Second Heading", KAITI, indent=TWO_CHARACTERS, flags=KEEP),
-    _style("Caption", HEITI, 12, line=LINE_TWIPS, jc="center", flags=KEEP, spacing=0),
+    _style("Table Caption", HEITI, 12, line=LINE_TWIPS, jc="center", flags=KEEP, spacing=0),
     _style("Note", points=12, line=400, indent='w:firstLineChars="200" w:firstLine="480"', spacing=0),
     *(
         _style(f"{name} {size}", font, points, line=line, jc=jc, spacing=0)
@@ -142,8 +142,8 @@ REPORT_STYLES = [
     _style("Brief Line", jc="both", indent='w:left="314" w:right="314"',
            more=f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH_TWIPS - CHARACTER_TWIPS}"/></w:tabs>'),
     _style("Week Title", XIAOBIAOSONG, 18, line=520, jc="center", spacing=0),
-    _style("Week Line", points=10.5, line=300, jc="left", spacing=0),
-    _style("Week Heading", HEITI, 10.5, line=300, jc="left", spacing=0),
+    _style("Week Line", points=10.5, line=260, jc="left", spacing=0),
+    _style("Week Heading", HEITI, 10.5, line=260, jc="left", spacing=0),
 ]  # fmt: skip
 """What reports have besides: tables in two sizes of type, the head of a briefing, the lines of the weekly side."""
 MARKS = {"# ": "Heading", "- ": "Addressee", "! ": "Closing", "+ ": "Attachment First", "* ": "Attachment Next", "> ": "Hash"}

@@ -53,9 +53,7 @@ def brief(
         _week(ctx, agency or [], on, out, by_agency=by is not None, as_json=as_json)
 
 
-def _week(
-    ctx: typer.Context, agencies: list[str], on: str | None, out: Path | None, *, by_agency: bool, as_json: bool
-) -> None:
+def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | None, *, by_agency: bool, as_json: bool) -> None:
     from jsup.casework import not_future  # noqa: PLC0415 - not for `--help`
     from jsup.reports import briefs  # noqa: PLC0415
 

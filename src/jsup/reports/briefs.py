@@ -57,7 +57,16 @@ def weekly(ledger: Reads, today: date, agencies: Sequence[str] = (), *, by_agenc
 
 
 def _of(row: dict[str, Any], **more: Any) -> Item:
-    item = {"kind": "finding", "number": "", "agency_code": None, "agency": None, "title": "", "due_on": None, "on": None, "note": ""}
+    item = {
+        "kind": "finding",
+        "number": "",
+        "agency_code": None,
+        "agency": None,
+        "title": "",
+        "due_on": None,
+        "on": None,
+        "note": "",
+    }
     return {key: (row | more).get(key, value) for key, value in item.items()}
 
 
@@ -67,15 +76,21 @@ def _together(items: list[Item]) -> list[Item]:
 
 
 def _new(ledger: Reads, first: date, today: date) -> list[Item]:
-    """Findings found, clues and complaints that came in, the latest first."""
+    """Return findings found, clues and complaints that came in, the latest first."""
     days = {"first": first.isoformat(), "today": today.isoformat()}
     found = []
     for kind, note, query in (
-        ("finding", "问题", "SELECT number, agency_code, agency, title, found_on AS came_on FROM findings WHERE stage <> 'withdrawn'"),
+        (
+            "finding",
+            "问题",
+            "SELECT number, agency_code, agency, title, found_on AS came_on FROM findings WHERE stage <> 'withdrawn'",
+        ),
         ("clue", "线索", "SELECT number, agency_code, agency, title, received_on AS came_on FROM clues"),
         ("complaint", "投诉举报", "SELECT number, agency_code, agency, subject AS title, received_on AS came_on FROM complaints"),
     ):
-        rows = ledger.rows(f"SELECT * FROM ({query}) t WHERE came_on BETWEEN :first AND :today ORDER BY came_on DESC, number", **days)
+        rows = ledger.rows(
+            f"SELECT * FROM ({query}) t WHERE came_on BETWEEN :first AND :today ORDER BY came_on DESC, number", **days
+        )
         found += [_of(row, kind=kind, on=row["came_on"], note=note, title=row["title"] or note) for row in rows]
     return sorted(found, key=lambda item: item["on"], reverse=True)
 
@@ -103,7 +118,7 @@ def _to_sign(ledger: Reads) -> list[Item]:
 
 
 def _to_decide(ledger: Reads, today: date) -> list[Item]:
-    """What waits for a leader's word.
+    """Return what waits for a leader's word.
 
     Requests for a decision, findings that may be escalated, objections, systemic problems, objections to scores.
     """
@@ -117,7 +132,9 @@ def _to_decide(ledger: Reads, today: date) -> list[Item]:
             found.append(_of(row, note="可以报请"))
         if row["number"] in objected:
             found.append(_of(row, note="异议待答复"))
-    for row in ledger.rows("SELECT id, title, state, due_on FROM guidances WHERE state IN ('proposed', 'open') ORDER BY due_on, id"):
+    for row in ledger.rows(
+        "SELECT id, title, state, due_on FROM guidances WHERE state IN ('proposed', 'open') ORDER BY due_on, id"
+    ):
         note = "待定是否制发指导性意见" if row["state"] == "proposed" else "指导性意见待制发"
         found.append(_of(row, kind="guidance", number=str(row["id"]), note=note))
     for row in ledger.rows(
@@ -157,9 +174,7 @@ def ending(out: Path, endings: Sequence[str]) -> str:
         UsageError: jsup writes none of that kind.
     """
     if out.suffix.lower() not in endings:
-        raise UsageError(
-            N_("--out {file}: name a file that ends in one of {endings}"), file=out.name, endings=", ".join(endings)
-        )
+        raise UsageError(N_("--out {file}: name a file that ends in one of {endings}"), file=out.name, endings=", ".join(endings))
     return out.suffix.lower()
 
 

@@ -105,7 +105,7 @@ class Sheet:
     def figure(self, figure: Figure, number: int) -> None:
         """Put a figure as a table with its number and title above, and its note below."""
         for part, places in enumerate(_parts(len(figure.columns))):
-            self.add("Caption", f"表{number}{'（续）' if part else ''}　{figure.title}")
+            self.add("Table Caption", f"表{number}{'（续）' if part else ''}　{figure.title}")
             self._table(figure, places)
         if not figure.rows:
             self.add("Note", "本期没有。")
