@@ -39,7 +39,7 @@ def test_the_sentences_headings_captions_and_notes_are_there_in_their_order(pape
         ("Issuer Mark", "上海市金山区司法局"), ("Upward Number", "金司〔2026〕\u3000\u2003号\t签发人：" + 3 * "\u3000\u2003"),
         ("Paper Title", made().title), ("Addressee", "上海市金山区人民政府、上海市司法局："), ("Body", made().basis),
         ("Body", "需要说明：2026年8月没有扫描。"), ("Heading", "一、三类突出问题"), ("Table Caption", "表1\u3000重复查"), ("Note", "注：只计现场检查。"),
-        ("Heading", "二、各步骤"), ("Table Caption", "表3（续）\u3000十六类"), ("Body", HOSTILE[0]), ("Caption", f"表4\u3000{HOSTILE[1]}"),
+        ("Heading", "二、各步骤"), ("Table Caption", "表3（续）\u3000十六类"), ("Body", HOSTILE[0]), ("Table Caption", f"表4\u3000{HOSTILE[1]}"),
         ("Note", "本期没有。"), ("Issuer Name", "上海市金山区司法局"), ("Issue Date", "2026年\u3000\u2003月\u3000\u2003日"),
     ):  # fmt: skip
         assert (style, text) in found

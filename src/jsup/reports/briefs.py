@@ -17,7 +17,7 @@ from jsup.words import EXPERIENCES
 Item = dict[str, Any]
 
 LISTS: Final = ("new", "due", "overdue", "to_sign", "to_decide")
-TITLES: Final = {"new": "本周新增", "due": "未来七日到期", "overdue": "已逾期", "to_sign": "待签发", "to_decide": "待决定"}
+TITLES: Final = {"new": "近七日新增", "due": "未来七日到期", "overdue": "已逾期", "to_sign": "待签发", "to_decide": "待决定"}
 """The lists of the weekly side and what stands above each."""
 MORE: Final = {
     "new": "jsup finding list、jsup clue list", "due": "jsup overdue --within 7", "overdue": "jsup overdue",
@@ -127,7 +127,7 @@ def _to_decide(ledger: Reads, today: date) -> list[Item]:
     for row in ledger.next(today):
         steps = {step["step"] for step in row["steps"]}
         if row["stage"] == "escalated":
-            found.append(_of(row, note="已报请，待决定"))
+            found.append(_of(row, note="待决定"))
         elif "escalate" in steps:
             found.append(_of(row, note="可以报请"))
         if row["number"] in objected:
@@ -135,7 +135,7 @@ def _to_decide(ledger: Reads, today: date) -> list[Item]:
     for row in ledger.rows(
         "SELECT id, title, state, due_on FROM guidances WHERE state IN ('proposed', 'open') ORDER BY due_on, id"
     ):
-        note = "待定是否制发指导性意见" if row["state"] == "proposed" else "指导性意见待制发"
+        note = "待研判" if row["state"] == "proposed" else "意见待发"
         found.append(_of(row, kind="guidance", number=str(row["id"]), note=note))
     for row in ledger.rows(
         "SELECT o.id, r.period, o.agency_code, a.name AS agency, o.made_on FROM score_objection o"

@@ -14,11 +14,11 @@ from jsup.reports.word import Sheet, columns_of
 LINES: Final = 41
 """Rows under the title: a line's height each in the 257 mm that the margins leave, and one to spare."""
 ROW_TWIPS: Final = 320
-WIDTHS: Final = (1560, 2200, 3900, 1180, 1180)
-"""The number, the agency, what it is, the day, and what is to be done: twips of the 180 mm."""
+WIDTHS: Final = (1380, 2700, 3260, 1340, 1340)
+"""The number, the agency, what it is, the day, and what is to be done: twips of the 177 mm."""
 _TWIPS_EACH: Final = 105
 """Half a character of 10.5 pt."""
-_PADDING: Final = 120
+_PADDING: Final = 160
 
 
 def side(found: dict[str, Any], bureau: str, *, by_agency: bool) -> bytes:
@@ -28,10 +28,9 @@ def side(found: dict[str, Any], bureau: str, *, by_agency: bool) -> bytes:
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(16), Mm(17)
     section.footer_distance = Mm(8)
-    first, last = (date.fromisoformat(day) for day in found["week"])
     sheet.add("Week Title", "涉企行政检查执法监督一周情况")
     as_of = chinese_day(date.fromisoformat(found["as_of"]))
-    said = f"截至{as_of}（新增自{chinese_day(first)}起，到期至{chinese_day(last)}止）　{bureau}"
+    said = f"{bureau}　截至{as_of}"
     sheet.add("Week Line", _cut(said, sum(WIDTHS)))
     table = sheet.grid(WIDTHS)
     for key, room in zip(LISTS, rooms([len(found[key]) for key in LISTS], LINES), strict=True):

@@ -80,7 +80,7 @@ class Sheet:
         line = 'w:val="single" w:sz="4" w:space="0" w:color="000000"' if ruled else 'w:val="nil"'
         borders = "".join(f"<w:{side} {line}/>" for side in sides)
         padding = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in
-                          (("top", 20), ("left", 60), ("bottom", 20), ("right", 60)))  # fmt: skip
+                          (("top", 20), ("left", 80), ("bottom", 20), ("right", 80)))  # fmt: skip
         properties = (
             f'<w:tblPr {nsdecls("w")}><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="left"/>'
             f'<w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
