@@ -98,6 +98,7 @@ inspection import inspections.csv; inspection import inspections.csv --dry-run; 
 scan --month=2026-10; anomaly list --month=2026-10; anomaly verify --rule=code; anomaly dismiss --rule=inspectors --why=?
 anomaly systemic; look --month=2026-10 --agency==9 --cases=1 --result=?; look list
 duty add --title=? --every=month --clause=?; duty done 1 --note=?; duty list; duty end 1 --why=?
+brief --weekly --by=agency --out=brief.docx; brief --weekly --on=2026-10-20 --out=brief.md
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 

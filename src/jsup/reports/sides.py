@@ -14,7 +14,7 @@ from jsup.reports.word import Sheet, columns_of
 LINES: Final = 41
 """Rows under the title: a line's height each in the 257 mm that the margins leave, and one to spare."""
 ROW_TWIPS: Final = 320
-WIDTHS: Final = (1380, 2700, 3260, 1340, 1340)
+WIDTHS: Final = (1380, 2700, 2980, 1520, 1440)
 """The number, the agency, what it is, the day, and what is to be done: twips of the 177 mm."""
 _TWIPS_EACH: Final = 105
 """Half a character of 10.5 pt."""
