@@ -119,6 +119,7 @@ WRITTEN = {
     "sample export folder": "sample export {place} --quarter=2026Q4",
     "handover out": "handover --from==lead --to=x --out={place}.xlsx",
     "worklist out": "worklist --out={place}.xlsx",
+    "brief out": "brief --weekly --out={place}.docx",
     "recommend out": "recommend 2026-0003 --out={place}",
     "paper draft out": "paper draft warning-record 2026-0004 --out={place}",
     "paper print out": "paper print 1 --out={place}",
