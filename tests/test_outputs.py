@@ -115,7 +115,8 @@ consultation add --kind=joint --title=? --who=? --on=2026-11-02; consultation de
 training ask --title=? --until=2026-11-24 --on=2026-11-02; overdue --within=9
 guide add --agency==9 --field=? --title=? --file=proof --on=2026-10-01; guide add --agency==9 --field=? --title=?
 guide deliver 1 --enterprise=91350100M000100Y43 --name=? --way=? --on=2026-10-02; guide import deliveries.csv
-guide take-back 1 --why=?; guide withdraw 2 --why=?; guide list --agency==9 --all; guide list --field=x; guide show 1; guide coverage --period=2026-10
+guide take-back 1 --why=?; guide withdraw 2 --why=?; guide list --agency==9 --all; guide list --field=x; guide show 1
+guide coverage --period=2026-10
 inspection note =JC1 --kind=advice --text=?; inspection note =JC1 --kind=lenient --text=?
 inspection withdraw-note 1 --why=?; inspection notes --all
 case add --kind=typical --agency==9 --title=? --text=? --finding=2026-0002; case consent 1 --by=?; case publish 1 --where=?
@@ -126,6 +127,7 @@ score answer --period=2026Q3 --agency==9 --text=? --rejected; score settle --per
 score void --period=2026Q3 --why=?; score draft --period=2026Q3 --on=2026-11-23
 score object --period=2026Q3 --agency==9 --text=?; score --period=2026Q3 --explain==9
 score letters --period=2026Q3 --out=letters
+brief --weekly --by=agency --out=brief.docx; brief --weekly --on=2026-10-20 --out=brief.md
 """
 """Command lines in the order of an office's work; `?` is the next of the texts. Behind them every other command, as it is."""
 
@@ -146,6 +148,7 @@ WRITTEN = {
     "sample export folder": "sample export {place} --quarter=2026Q4",
     "handover out": "handover --from==lead --to=x --out={place}.xlsx",
     "worklist out": "worklist --out={place}.xlsx",
+    "brief out": "brief --weekly --out={place}.docx",
     "recommend out": "recommend 2026-0003 --out={place}",
     "paper draft out": "paper draft warning-record 2026-0004 --out={place}",
     "paper print out": "paper print 1 --out={place}",

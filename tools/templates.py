@@ -25,6 +25,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Twips
 
 FOLDER = Path(__file__).parents[1] / "src" / "jsup" / "papers" / "templates"
+REPORTS = Path(__file__).parents[1] / "src" / "jsup" / "reports" / "templates"
+"""Where the base of reports and briefings lies, which they fill themselves."""
 TWIPS_PER_MM = 1440 / 25.4
 LINE_TWIPS = 579
 """28.95 pt: 22 of them are the 225 mm of the text area."""
@@ -127,6 +129,23 @@ STYLES = [
     _style("Seal Line", SONGTI, 7, line=SEAL_LINE_TWIPS, jc="center", spacing=0),
     _style("Page Number Even", SONGTI, 14, line=FOOTER_LINE_TWIPS, jc="left", indent='w:left="280"', spacing=0),
 ]  # fmt: skip
+REPORT_STYLES = [
+    _style("Second Heading", KAITI, indent=TWO_CHARACTERS, flags=KEEP),
+    _style("Table Caption", HEITI, 12, line=LINE_TWIPS, jc="center", flags=KEEP, spacing=0),
+    _style("Note", points=12, line=400, indent='w:firstLineChars="200" w:firstLine="480"', spacing=0),
+    *(
+        _style(f"{name} {size}", font, points, line=line, jc=jc, spacing=0)
+        for size, points, line in (("Wide", 12, 320), ("Narrow", 9, 240))
+        for name, font, jc in (("Head", HEITI, "center"), ("Text", FANGSONG, "left"), ("Figure", FANGSONG, "right"))
+    ),
+    _style("Brief Mark", XIAOBIAOSONG, 36, line=2 * LINE_TWIPS, jc="center", spacing=0, colour="FF0000"),
+    _style("Brief Line", jc="both", indent='w:left="314" w:right="314"',
+           more=f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH_TWIPS - CHARACTER_TWIPS}"/></w:tabs>'),
+    _style("Week Title", XIAOBIAOSONG, 18, line=520, jc="center", spacing=0),
+    _style("Week Line", points=10.5, line=260, jc="left", spacing=0),
+    _style("Week Heading", HEITI, 10.5, line=260, jc="left", spacing=0),
+]  # fmt: skip
+"""What reports have besides: tables in two sizes of type, the head of a briefing, the lines of the weekly side."""
 MARKS = {"# ": "Heading", "- ": "Addressee", "! ": "Closing", "+ ": "Attachment First", "* ": "Attachment Next", "> ": "Hash"}
 
 
@@ -646,6 +665,15 @@ def guidance_opinion(paper: Template) -> None:
 """, title)  # fmt: skip
 
 
+def report(paper: Template) -> None:
+    """Make the base of reports and briefings: page and styles, no text."""
+    for xml in REPORT_STYLES:
+        paper.document.styles.element.append(parse_xml(xml))
+    section = paper.document.sections[0]
+    for footer in (section.footer, section.even_page_footer):
+        footer.paragraphs[-1].clear()
+
+
 KINDS = (
     recommendation, reminder, order, warning_record, receipt, reply, review_record, closing_slip, request, decision,
     superior_notice, correction, transfer, draw_notice, clue_slip, general_reminder, guidance_opinion,
@@ -655,16 +683,16 @@ KINDS = (
 def main() -> int:
     """Write every template, or with `--check` only name those that differ."""
     differing = 0
-    for kind in KINDS:
+    for folder, kind in [*((FOLDER, kind) for kind in KINDS), (REPORTS, report)]:
         paper = Template()
         kind(paper)
-        place = FOLDER / f"{kind.__name__.replace('_', '-')}.docx"
+        place = folder / f"{kind.__name__.replace('_', '-')}.docx"
         if place.exists() and place.read_bytes() == paper.data():
             continue
         differing += 1
         print(place.name)
         if "--check" not in sys.argv[1:]:
-            FOLDER.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             place.write_bytes(paper.data())
     return int("--check" in sys.argv[1:] and differing > 0)
 

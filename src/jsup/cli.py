@@ -91,6 +91,7 @@ ROOMS = {
     },
     N_("Results"): {
         "report": ("report", N_("Report on a month, a quarter or a year")),
+        "brief": ("brief", N_("One side for a leader each week; a work briefing from the cases")),
         "score": ("score", N_("The agencies' scores, each point with its reason")),
         "guidance": ("guidance", N_("Systemic problems and the guidance opinions on them")),
         "consultation": ("consultation", N_("Consultations and joint actions, with what they decided")),

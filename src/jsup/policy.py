@@ -39,7 +39,7 @@ _WATCH_DAYS = (
     "handle_working_days", "alert_days", "overlap_days", "file_days", "publish_months", "systemic_agencies", "systemic_days",
 )  # fmt: skip
 _WATCH = {"publish_by": str, "park_municipal": bool, "keep_complainants": bool, "never": dict, "caps": dict}
-_REPORT_NUMBERS = ("most_visited", "quarters", "consent_days")
+_REPORT_NUMBERS = ("most_visited", "quarters")
 _REPORT = ("number", "arbitrary", *_REPORT_NUMBERS)
 _SCORE_NUMBERS = ("start", "line", "object_working_days", "late", "decision", "credit", "credit_most")
 _SCORE = ("points", *_SCORE_NUMBERS)

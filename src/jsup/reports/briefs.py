@@ -1,0 +1,273 @@
+"""What leaders read: the weekly side of A4, and the work briefing drafted from the cases that were gathered."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from jsup import agenda, outputs
+from jsup.errors import N_, TableError, UsageError, visible
+from jsup.papers.cases import chinese_day, paragraphs
+from jsup.papers.contents import FORMS
+from jsup.periods import Span
+from jsup.reads import Reads
+from jsup.words import EXPERIENCES
+
+Item = dict[str, Any]
+
+LISTS: Final = ("new", "due", "overdue", "to_sign", "to_decide")
+TITLES: Final = {"new": "近七日新增", "due": "未来七日到期", "overdue": "已逾期", "to_sign": "待签发", "to_decide": "待决定"}
+"""The lists of the weekly side and what stands above each."""
+MORE: Final = {
+    "new": "jsup finding list、jsup clue list", "due": "jsup overdue --within 7", "overdue": "jsup overdue",
+    "to_sign": "jsup paper list", "to_decide": "jsup next",
+}  # fmt: skip
+"""Where the whole of a list is found."""
+WEEK: Final = 7
+"""Days of the weekly side: so many up to today, and so many from today on."""
+ENDINGS: Final = (".docx", ".md")
+
+
+def weekly(ledger: Reads, today: date, agencies: Sequence[str] = (), *, by_agency: bool = False) -> dict[str, Any]:
+    """Return the lists of a week: `as_of, week: [first, last]`, and of each of `LISTS` its items, the most urgent first.
+
+    An item is `kind, number, agency_code, agency, title, due_on, on, note`. With `by_agency` the items of one agency stand
+    together, the agency with the most urgent first. A transfer to 区纪委监委 is in none of them.
+
+    Raises:
+        UnknownError: no agency has one of the codes.
+    """
+    names = {code: ledger.agencies(code)[0]["name"] for code in agencies}
+    first, last = today - timedelta(days=WEEK - 1), today + timedelta(days=WEEK - 1)
+    late, due = [], []
+    for item in agenda.overdue(ledger, today, within=WEEK):
+        if item["overdue"]:
+            late.append(_of(item, note="逾期"))
+        elif item["due_on"] <= last.isoformat():
+            due.append(_of(item, note="到期"))
+    found: dict[str, Any] = {
+        "new": _new(ledger, first, today), "due": due, "overdue": late, "to_sign": _to_sign(ledger),
+        "to_decide": _to_decide(ledger, today),
+    }  # fmt: skip
+    for key, items in found.items():
+        kept = [item for item in items if not names or item["agency_code"] in names]
+        found[key] = _together(kept) if by_agency else kept
+    return {"as_of": today.isoformat(), "week": [first.isoformat(), last.isoformat()], **found}
+
+
+def _of(row: dict[str, Any], **more: Any) -> Item:
+    item = {
+        "kind": "finding",
+        "number": "",
+        "agency_code": None,
+        "agency": None,
+        "title": "",
+        "due_on": None,
+        "on": None,
+        "note": "",
+    }
+    return {key: (row | more).get(key, value) for key, value in item.items()}
+
+
+def _together(items: list[Item]) -> list[Item]:
+    order = {code: place for place, code in reversed(list(enumerate(item["agency_code"] for item in items)))}
+    return sorted(items, key=lambda item: order[item["agency_code"]])
+
+
+def _new(ledger: Reads, first: date, today: date) -> list[Item]:
+    """Return findings found, clues and complaints that came in, the latest first."""
+    days = {"first": first.isoformat(), "today": today.isoformat()}
+    found = []
+    for kind, note, query in (
+        (
+            "finding",
+            "问题",
+            "SELECT number, agency_code, agency, title, found_on AS came_on FROM findings WHERE stage <> 'withdrawn'",
+        ),
+        ("clue", "线索", "SELECT number, agency_code, agency, title, received_on AS came_on FROM clues"),
+        ("complaint", "投诉举报", "SELECT number, agency_code, agency, subject AS title, received_on AS came_on FROM complaints"),
+    ):
+        rows = ledger.rows(
+            f"SELECT * FROM ({query}) t WHERE came_on BETWEEN :first AND :today ORDER BY came_on DESC, number", **days
+        )
+        found += [_of(row, kind=kind, on=row["came_on"], note=note, title=row["title"] or note) for row in rows]
+    return sorted(found, key=lambda item: item["on"], reverse=True)
+
+
+def _to_sign(ledger: Reads) -> list[Item]:
+    """Letters that were drafted and want a signature, the oldest first."""
+    kinds, found = ledger.policy().papers, []
+    covered: dict[int, list[dict[str, Any]]] = {}
+    for row in ledger.rows(
+        "SELECT pf.paper_id, f.number, f.title FROM paper_finding pf JOIN findings f ON f.number = pf.finding_number"
+        " JOIN paper p ON p.id = pf.paper_id WHERE p.state IN ('draft', 'reviewed') ORDER BY pf.id"
+    ):
+        covered.setdefault(row["paper_id"], []).append(row)
+    for row in ledger.rows("SELECT * FROM papers WHERE state IN ('draft', 'reviewed') ORDER BY drafted_on, id"):
+        kind = row["kind"]
+        if kind == "transfer" or kind not in FORMS or not FORMS[kind].letter:
+            continue
+        about = covered.get(row["id"], [])
+        title = kinds[kind].title if kind in kinds else kind
+        title += f"（{about[0]['title']}{f'等{len(about)}项' if len(about) > 1 else ''}）" if about else ""
+        number = row["number"] or (about[0]["number"] if about else str(row["id"]))
+        note = "已审核" if row["state"] == "reviewed" else "拟稿"
+        found.append(_of(row, kind="paper", number=number, title=title, on=row["drafted_on"], note=note))
+    return found
+
+
+def _to_decide(ledger: Reads, today: date) -> list[Item]:
+    """Return what waits for a leader's word.
+
+    Requests for a decision, findings that may be escalated, objections, systemic problems, objections to scores.
+    """
+    objected = {row["number"] for row in ledger.rows("SELECT number FROM findings WHERE objected = 1")}
+    found = []
+    for row in ledger.next(today):
+        steps = {step["step"] for step in row["steps"]}
+        if row["stage"] == "escalated":
+            found.append(_of(row, note="待决定"))
+        elif "escalate" in steps:
+            found.append(_of(row, note="可以报请"))
+        if row["number"] in objected:
+            found.append(_of(row, note="异议待答复"))
+    for row in ledger.rows(
+        "SELECT id, title, state, due_on FROM guidances WHERE state IN ('proposed', 'open') ORDER BY due_on, id"
+    ):
+        note = "待研判" if row["state"] == "proposed" else "意见待发"
+        found.append(_of(row, kind="guidance", number=str(row["id"]), note=note))
+    for row in ledger.rows(
+        "SELECT o.id, r.period, o.agency_code, a.name AS agency, o.made_on FROM score_objection o"
+        " JOIN score_round r ON r.id = o.round_id JOIN agency a ON a.code = o.agency_code"
+        " WHERE o.answered_on IS NULL AND r.state = 'draft' ORDER BY o.made_on, o.id"
+    ):
+        title = f"对{row['period']}监督评分的异议"
+        found.append(_of(row, kind="score", number=str(row["id"]), title=title, on=row["made_on"], note="异议待答复"))
+    return sorted(found, key=lambda item: (item["due_on"] is None, item["due_on"] or item["on"] or ""))
+
+
+def counts(items: Sequence[Item]) -> list[tuple[str | None, str, int]]:
+    """Return the code, the name and the number of items of each agency, in the order of the items."""
+    names = {item["agency_code"]: item["agency"] or "（不涉及单位）" for item in items}
+    return [(code, names[code], several) for code, several in Counter(item["agency_code"] for item in items).items()]
+
+
+def write(out: Path, data: bytes) -> None:
+    """Write a new file.
+
+    Raises:
+        TableError: it is there already, or cannot be written.
+    """
+    try:
+        outputs.make(out, data)
+    except FileExistsError:
+        raise TableError(N_("{file} is there already: name a new file"), file=out) from None
+    except OSError as error:
+        raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
+
+
+def ending(out: Path, endings: Sequence[str]) -> str:
+    """Return a file's ending.
+
+    Raises:
+        UsageError: jsup writes none of that kind.
+    """
+    if out.suffix.lower() not in endings:
+        raise UsageError(N_("--out {file}: name a file that ends in one of {endings}"), file=out.name, endings=", ".join(endings))
+    return out.suffix.lower()
+
+
+def write_weekly(ledger: Reads, found: dict[str, Any], out: Path, *, by_agency: bool = False) -> None:
+    """Write the weekly side as a new file: Word on one side of A4 whatever the week holds, or Markdown.
+
+    Raises:
+        UsageError: the file's ending is neither.
+        TableError: the file is there already, or cannot be written.
+    """
+    if ending(out, ENDINGS) == ".md":
+        write(out, _markdown(found, by_agency=by_agency).encode())
+        return
+    from jsup.reports.sides import side  # noqa: PLC0415 - python-docx for Word alone
+
+    write(out, side(found, ledger.policy().own["office"]["name"], by_agency=by_agency))
+
+
+def _markdown(found: dict[str, Any], *, by_agency: bool) -> str:
+    def cell(text: str | None) -> str:
+        escaped = visible(text or "").replace("&", "&amp;").replace("<", "&lt;")
+        return "".join(f"\\{character}" if character in "\\`*_{}[]()#+!|~" else character for character in escaped)
+
+    lines = [f"# 涉企行政检查执法监督一周情况（{found['as_of']}）"]
+    for key in LISTS:
+        items = found[key]
+        lines += ["", f"## {TITLES[key]}（{len(items)}项）", ""]
+        if by_agency and items:
+            lines += ["、".join(f"{cell(name)}{several}项" for _code, name, several in counts(items)), ""]
+        if items:
+            lines += ["| 编号 | 单位 | 事项 | 日期 | 说明 |", "| --- | --- | --- | --- | --- |"]
+        for item in items:
+            texts = (item["number"], item["agency"], item["title"], item["due_on"] or item["on"], item["note"])
+            lines.append(f"| {' | '.join(cell(text) for text in texts)} |")
+        if not items:
+            lines.append("无。")
+    return "\n".join(lines) + "\n"
+
+
+# The briefing -----------------------------------------------------------------------------------
+
+
+def cases(ledger: Reads, period: Span) -> dict[str, Any]:
+    """Return the cases for a period's briefing: `cases`, and `left_out` with `why`.
+
+    Those received in the period, and earlier ones that were not yet published; none without the agency's consent.
+    Source: 三（三）.
+    """
+    taken, left = [], []
+    for row in ledger.rows(
+        "SELECT * FROM experiences WHERE withdrawn_on IS NULL AND received_on <= :last"
+        " AND (received_on >= :first OR published_on IS NULL) ORDER BY received_on, id",
+        first=period.first.isoformat(), last=period.last.isoformat(),
+    ):  # fmt: skip
+        if row["consent_on"] is None:
+            left.append({"id": row["id"], "agency": row["agency"], "title": row["title"], "why": "未取得单位同意"})
+        else:
+            taken.append(row)
+    return {"cases": taken, "left_out": left}
+
+
+def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | None = None) -> dict[str, Any]:
+    """Draft the work briefing of a period as a new Word file; return `period, cases, left_out, file`.
+
+    Raises:
+        UsageError: there is no case to write about, or the file is not to be one of Word.
+        TableError: the file is there already, or cannot be written.
+    """
+    ending(out, (".docx",))
+    found = cases(ledger, period)
+    if not found["cases"]:
+        raise UsageError(
+            N_("no case of {period} may go into a briefing ({left} wait for consent): `jsup case list` shows all"),
+            period=period.key, left=len(found["left_out"]),
+        )  # fmt: skip
+    from jsup.reports.word import ROOM, Sheet, numeral  # noqa: PLC0415 - python-docx for Word alone
+
+    bureau, sheet = ledger.policy().own["office"]["name"], Sheet()
+    sheet.add("Brief Mark", "工作简报")
+    sheet.add("Paper Number", f"第{issue if issue is not None else ROOM}期")
+    sheet.add("Brief Line", f"{bureau}编\t{chinese_day(today)}")
+    sheet.add("Red Rule", "")
+    sheet.add("Paper Title", f"{period.title}涉企行政检查执法监督工作简报")
+    kinds = [key for key in EXPERIENCES if any(case["kind"] == key for case in found["cases"])]
+    for place, kind in enumerate(kinds, 1):
+        sheet.add("Heading", f"{numeral(place)}、{EXPERIENCES[kind]}")
+        for number, case in enumerate((case for case in found["cases"] if case["kind"] == kind), 1):
+            sheet.add("Second Heading", f"（{numeral(number)}）{case['agency']}：{case['title']}")
+            for text in paragraphs(case["text"]):
+                sheet.add("Body", text)
+    sheet.add("Normal", "")
+    for text in (f"报：{6 * ROOM}", f"送：{6 * ROOM}", f"{bureau}\t{chinese_day(today)}印"):
+        sheet.add("Imprint", text)
+    write(out, sheet.data())
+    shown = [{key: case[key] for key in ("id", "agency_code", "agency", "kind", "title")} for case in found["cases"]]
+    return {"period": period.key, "cases": shown, "left_out": found["left_out"], "file": str(out)}
