@@ -52,7 +52,7 @@ def test_the_side_says_how_much_it_leaves_out(count):
     paper = docx.Document(io.BytesIO(side(week(count), "b", by_agency=False)))
     rows = [row.cells[0].text for row in paper.tables[0].rows]
     assert len(rows) <= LINES
-    shown = sum(text.startswith("2026-") for text in rows)
+    shown = sum(text.startswith("2026\u2011") for text in rows)
     left = sum(int(text.removeprefix("另有").partition("项")[0]) for text in rows if text.startswith("另有"))
     assert shown + left == 5 * count
     assert count < 500 or shown == LINES - 10

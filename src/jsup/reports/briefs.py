@@ -26,6 +26,13 @@ MORE: Final = {
 """Where the whole of a list is found."""
 WEEK: Final = 7
 """Days of the weekly side: so many up to today, and so many from today on."""
+_WORDS: Final = {
+    "guidance": "指导", "category": "类别", "action": "议定", "training": "培训", "self-check": "自查", "look": "查看",
+    "upload": "上传", "score": "评分", "anomaly": "异常", "duty": "定期",
+}  # fmt: skip
+"""The words before numbers that jsup has in English."""
+_BARE: Final = ("anomaly", "duty")
+"""The kinds whose numbers stand without such a word."""
 ENDINGS: Final = (".docx", ".md")
 
 
@@ -136,15 +143,36 @@ def _to_decide(ledger: Reads, today: date) -> list[Item]:
         "SELECT id, title, state, due_on FROM guidances WHERE state IN ('proposed', 'open') ORDER BY due_on, id"
     ):
         note = "待研判" if row["state"] == "proposed" else "意见待发"
-        found.append(_of(row, kind="guidance", number=str(row["id"]), note=note))
+        found.append(_of(row, kind="guidance", number=f"guidance {row['id']}", note=note))
     for row in ledger.rows(
         "SELECT o.id, r.period, o.agency_code, a.name AS agency, o.made_on FROM score_objection o"
         " JOIN score_round r ON r.id = o.round_id JOIN agency a ON a.code = o.agency_code"
         " WHERE o.answered_on IS NULL AND r.state = 'draft' ORDER BY o.made_on, o.id"
     ):
         title = f"对{row['period']}监督评分的异议"
-        found.append(_of(row, kind="score", number=str(row["id"]), title=title, on=row["made_on"], note="异议待答复"))
+        found.append(_of(row, kind="score", number=f"score {row['period']}", title=title, on=row["made_on"], note="异议待答复"))
     return sorted(found, key=lambda item: (item["due_on"] is None, item["due_on"] or item["on"] or ""))
+
+
+def numbered(item: Item) -> str:
+    """Return an item's number as a Chinese page has it.
+
+    >>> numbered({"kind": "action", "number": "action 3"}), numbered({"kind": "anomaly", "number": "214"})
+    ('议定3', '异常214')
+    >>> numbered({"kind": "finding", "number": "2026-0001"}), numbered({"kind": "duty", "number": "look 2026-09"})
+    ('2026-0001', '查看2026-09')
+    """
+    first, _, rest = item["number"].partition(" ")
+    if rest and first in _WORDS:
+        return f"{_WORDS[first]}{rest}"
+    return f"{_WORDS[item['kind']]}{item['number']}" if item["kind"] in _BARE and item["number"].isdecimal() else item["number"]
+
+
+def most_urgent(items: Sequence[Item], key: str, most: int) -> list[Item]:
+    """Return the so many most urgent items of a list, in its order: of what is new the latest, else what is due the first."""
+    urgent = sorted(items, key=lambda item: item["due_on"] or item["on"] or "", reverse=key == "new")[:most]
+    kept = {id(item) for item in urgent}
+    return [item for item in items if id(item) in kept]
 
 
 def counts(items: Sequence[Item]) -> list[tuple[str | None, str, int]]:
@@ -207,7 +235,7 @@ def _markdown(found: dict[str, Any], *, by_agency: bool) -> str:
         if items:
             lines += ["| 编号 | 单位 | 事项 | 日期 | 说明 |", "| --- | --- | --- | --- | --- |"]
         for item in items:
-            texts = (item["number"], item["agency"], item["title"], item["due_on"] or item["on"], item["note"])
+            texts = (numbered(item), item["agency"], item["title"], item["due_on"] or item["on"], item["note"])
             lines.append(f"| {' | '.join(cell(text) for text in texts)} |")
         if not items:
             lines.append("无。")
@@ -257,7 +285,8 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
     sheet.add("Paper Number", f"第{issue if issue is not None else ROOM}期")
     sheet.add("Brief Line", f"{bureau}编\t{chinese_day(today)}")
     sheet.add("Red Rule", "")
-    sheet.add("Paper Title", f"{period.title}涉企行政检查执法监督工作简报")
+    sheet.add("Paper Title", "涉企行政检查执法监督工作情况")
+    sheet.add("Paper Number", f"（{period.title}）")
     kinds = [key for key in EXPERIENCES if any(case["kind"] == key for case in found["cases"])]
     for place, kind in enumerate(kinds, 1):
         sheet.add("Heading", f"{numeral(place)}、{EXPERIENCES[kind]}")

@@ -8,17 +8,19 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.shared import Mm, Twips
 
 from jsup.papers.cases import chinese_day
-from jsup.reports.briefs import LISTS, MORE, TITLES, Item, counts
+from jsup.reports.briefs import LISTS, MORE, TITLES, Item, counts, most_urgent, numbered
 from jsup.reports.word import Sheet, columns_of
 
 LINES: Final = 41
 """Rows under the title: a line's height each in the 257 mm that the margins leave, and one to spare."""
 ROW_TWIPS: Final = 320
-WIDTHS: Final = (1380, 2700, 2980, 1520, 1440)
+WIDTHS: Final = (1900, 2600, 2760, 1420, 1340)
 """The number, the agency, what it is, the day, and what is to be done: twips of the 177 mm."""
 _TWIPS_EACH: Final = 105
 """Half a character of 10.5 pt."""
 _PADDING: Final = 160
+_HYPHEN: Final = "\u2011"
+"""No line ends behind it: what comes next would be hidden below the row."""
 
 
 def side(found: dict[str, Any], bureau: str, *, by_agency: bool) -> bytes:
@@ -62,8 +64,14 @@ def _list(sheet: Sheet, table: Any, key: str, items: list[Item], room: int, *, b
     if by_agency and items:
         said += "：" + "、".join(f"{name}{several}项" for _code, name, several in counts(items))
     _across(sheet, table, said, "Week Heading")
-    for item in items[:room]:
-        texts = (item["number"], item["agency"] or "", item["title"], item["due_on"] or item["on"] or "", item["note"])
+    for item in most_urgent(items, key, room):
+        texts = (
+            numbered(item).replace("-", _HYPHEN),
+            item["agency"] or "",
+            item["title"],
+            item["due_on"] or item["on"] or "",
+            item["note"],
+        )
         row = table.add_row()
         _low(row)
         for cell, text, width in zip(row.cells, texts, WIDTHS, strict=True):

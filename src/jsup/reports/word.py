@@ -14,7 +14,7 @@ from docx.shared import Twips
 
 from jsup.errors import visible
 from jsup.papers.contents import SIGNER_TO_COME, day_to_come, number_to_come
-from jsup.reports.report import COUNT, RATE, Column, Figure, Report, shown
+from jsup.reports.report import CODE, COUNT, RATE, Column, Figure, Report, shown
 
 TEXT_TWIPS: Final = 8844
 """The width of the text area."""
@@ -28,6 +28,8 @@ _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _NUMERALS: Final = "〇一二三四五六七八九"
 _WIDEST, _NARROWEST = 28, 5
 """Half characters that the widest and the narrowest column count for."""
+_PADDING: Final = 3
+"""Half characters that a cell's margins take."""
 _NO_XML: Final = re.compile("[\ufffe\uffff]")
 
 
@@ -153,7 +155,10 @@ def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[i
     wanted = []
     for place, column in enumerate(columns):
         longest = max((columns_of(row[place]) for row in texts), default=0)
-        wanted.append(min(max(longest, (columns_of(column.heading) + 1) // 2, _NARROWEST), _WIDEST) + 1)
+        longest += (
+            longest // 3 if column.holds == CODE else 0
+        )  # digits and capitals are wider than half a character in some fonts
+        wanted.append(min(max(longest, (columns_of(column.heading) + 1) // 2, _NARROWEST), _WIDEST) + _PADDING)
     widths = [TEXT_TWIPS * want // sum(wanted) for want in wanted]
     widths[0] += TEXT_TWIPS - sum(widths)
     return widths
