@@ -25,6 +25,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/draw.py
 	$(BIN)/python benchmarks/papers.py
 	$(BIN)/python benchmarks/watch.py
+	$(BIN)/python benchmarks/report.py
 
 # the draw recomputed, ledgers meddled with, commands killed, sixteen at once: many times as often as in `make test`
 reliability: $(VENV)/.test

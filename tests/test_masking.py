@@ -1,0 +1,118 @@
+"""Nothing meant for an agency, the public or a leader names a complainant, and nothing but its own list shows a transfer.
+
+Every output of the program is written and searched: what is printed, as a table and as JSON, and each file, unpacked.
+"""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from jsup import policy
+from jsup.reports.queries import FIGURES, all_queries
+
+PERSON = {"name": "密某某甲", "phone": "13712340007", "identity": "310116198802020022", "address": "密址路七号"}
+TRANSFER = ("密移送〔2026〕7号", "密回执七号", "密通报〔2026〕8号", "密收条八号")
+SECRETS = (*PERSON.values(), *TRANSFER)
+AGENCY, OTHER = "JS-SCJG", "JS-SWJU"
+FACTS = "--facts", "检查记录表明", "--basis", "金司〔2025〕26号"
+ENTERPRISE = "91350100M000100Y43"
+
+
+def secrets_in(data: bytes, place: str = "") -> list[tuple[str, str]]:
+    """Return the secrets that a file holds, itself and what is packed in it, as text of UTF-8 or as JSON or XML spells it."""
+    found = [(place, secret) for secret in SECRETS for spelt in spellings(secret) if spelt in data]
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            for name in parts.namelist():
+                found += secrets_in(parts.read(name), f"{place}/{name}")
+    return found
+
+
+def spellings(secret: str) -> set[bytes]:
+    marked = "".join(f"&#{ord(character)};" for character in secret)
+    return {secret.encode(), json.dumps(secret)[1:-1].encode(), marked.encode(), secret.encode("utf-16-le")}
+
+
+@pytest.mark.in_a_file
+def test_a_secret_is_found_however_deep_it_is_packed():
+    inside, outside = io.BytesIO(), io.BytesIO()
+    for packed, name, data in ((inside, "a.xml", "&#23494;" + PERSON["name"]), (outside, "b.docx", None)):
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as parts:
+            parts.writestr(name, data or inside.getvalue())
+    assert secrets_in(outside.getvalue()) == [("/b.docx/a.xml", PERSON["name"])]
+    assert secrets_in(json.dumps({"x": TRANSFER[0]}).encode()) == [("", TRANSFER[0])]
+
+
+@pytest.fixture
+def told(jsup, register):
+    """Return a ledger that knows a complainant and a transfer, with work of every kind around them."""
+    text = policy.packaged_text().replace("keep_complainants = false", "keep_complainants = true")
+    Path("keep.toml").write_text(text, encoding="utf-8")
+    person = [f"--{key}={value}" for key, value in PERSON.items()]
+    said = f"来电人称{PERSON['phone']}，证件{PERSON['identity']}，反映重复检查"
+    inspections = "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n检查,JC1,{0},企业,{1},2026-11-03\n"
+    Path("inspections.csv").write_text(inspections.format(AGENCY, ENTERPRISE), encoding="utf-8")
+    for line in (
+        ["policy", "import", "keep.toml"],
+        ["clue", "add", "--channel=hotline", "--title", f"重复检查{PERSON['phone']}", "--content", said, f"--agency={AGENCY}", *person],
+        ["clue", "add", "--channel=hotline", "--title=一月三次", f"--agency={OTHER}", *person],
+        ["clue", "triage", "X2026-0001", "--finding", "--category=repeat", "--title=重复检查", *FACTS],
+        ["finding", "add", "--agency", AGENCY, "--agency", OTHER, "--agency", "JS-CZJ", "--category=code", "--title=未用码", *FACTS],
+        ["account", "2026-0001", "--measure=transfer", "--number", TRANSFER[0], "--receipt", TRANSFER[1], "--whom", PERSON["name"],
+         "--note", "密事由"],
+        ["discipline", "add", "--number", TRANSFER[2]], ["discipline", "receipt", "1", "--receipt", TRANSFER[3]],
+        ["warn", "2026-0001", "2026-0002", "--method=letter", "--rectify-by=2026-12-01"],
+        ["paper", "draft", "reminder", "2026-0001", "--out=papers"],
+        ["clue", "refer", "X2026-0002", "--to=税务局", "--why=属其管辖", "--materials=无", "--out=papers"],
+        ["inspection", "import", "inspections.csv"], ["scan", "--month=2026-11"],
+        ["inspection", "note", "JC1", "--kind=advice", "--text", f"联系{PERSON['phone']}"],
+        ["guidance", "propose"], ["guidance", "draft", "1", "--opinion=规范用码", "--out=papers"],
+        ["case", "add", "--kind=typical", f"--agency={AGENCY}", "--title=典型", "--text", f"投诉人{PERSON['phone']}反映"],
+        ["case", "consent", "1", "--by=负责人"],
+        ["score", "draft", "--period=2026-10"], ["score", "letters", "--period=2026-10", "--out=letters"],
+        ["consultation", "add", "--title=会商", "--who=各单位", "--kind=consultation"],
+        ["recommend", "2026-0003", "--ground=outstanding", "--out=papers"],
+    ):  # fmt: skip
+        result = jsup(*line)
+        assert result.status == 0, (line, result.err)
+    return register
+
+
+SHOWN = (
+    "overdue --within 99", "next", "next 2026-0001", "finding list", "agency show JS-SCJG", "clue list", "clue gathering list",
+    "paper list", "paper show 1", "complaint list", "search 重复", "anomaly list", "anomaly systemic", "inspection notes",
+    "inspection show JC1", "guidance list", "guidance show 1", "guide list", "guide coverage --period 2026-11", "case list",
+    "case show 1", "consultation list", "training list", "reminder list", "self-check list", "publicity list", "score list",
+    "score --period 2026-11", "score --period 2026-11 --explain JS-SCJG", "score --period 2026-10", "score propose --period 2026-10",
+    "brief --weekly", "brief --weekly --by agency", "report --period 2026-11", "report --period 2026", "doctor", "status",
+    *(f"report --period 2026-11 --explain {key}" for key in {*FIGURES, *all_queries(["unplanned"])}),
+)  # fmt: skip
+
+
+def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup, told, figure):
+    assert PERSON["name"] in jsup("clue", "show", "X2026-0001", "--unmask").out  # it is there to be found
+    assert TRANSFER[2] in jsup("discipline", "list").out
+    assert TRANSFER[0] in jsup("finding", "show", "2026-0001").out
+    found, looked = [], 0
+    for line in SHOWN:
+        for more in ([], ["--json"]):
+            result = jsup(*line.split(), *more)
+            assert result.status in (0, 2), (line, result.err)
+            found += [(line, secret) for secret in SECRETS if secret in result.out + result.err]
+            looked += result.status == 0
+    for line in (
+        "report --period 2026-11 --format docx,html,xlsx,md --out made", "brief --weekly --out week.docx",
+        "brief --weekly --by agency --out week.md", "brief --period 2026-11 --out brief.docx", "worklist --out work.xlsx",
+        "calendar feed --out feed.ics", "score letters --period 2026-10 --out again",
+    ):  # fmt: skip
+        assert jsup(*line.split()).status == 0, line
+    keys = ("inspections.csv", "keep.toml")
+    files = [path for path in Path().rglob("*") if path.is_file() and path.name not in keys and ".db" not in path.name]
+    assert {path.suffix for path in files} >= {".docx", ".html", ".xlsx", ".md", ".ics"}
+    for path in files:
+        found += secrets_in(path.read_bytes(), str(path))
+    assert found == []
+    figure(f"{looked} outputs and {len(files)} files searched for {len(SECRETS)} secrets: none found")
