@@ -161,12 +161,10 @@ def test_findings_entered_later_of_an_earlier_day_move_the_beginning_and_add_age
     (item,) = late(jsup)
     assert (item["number"], item["started_on"], item["due_on"]) == ("guidance 1", "2026-10-12", "2026-11-12")
     (row,) = ran(jsup, "guidance", "list")
-    assert (row["reached_on"], row["earlier_on"]) == ("2026-11-20", "2026-10-12")
-    assert (
-        "the number was reached on 2026-10-12 already: `jsup guidance propose` sets the day." in jsup("guidance", "show", "1").out
-    )
+    assert (row["reached_on"], row["stands_on"]) == ("2026-11-20", "2026-10-12")
+    assert "the number was reached on 2026-10-12: `jsup guidance propose` sets the day." in jsup("guidance", "show", "1").out
     (row,) = ran(jsup, "guidance", "propose")
-    assert (row["new"], row["reached_on"], row["due_on"], row["earlier_on"]) == (False, "2026-10-12", "2026-11-12", None)
+    assert (row["new"], row["reached_on"], row["due_on"], row["stands_on"]) == (False, "2026-10-12", "2026-11-12", None)
     assert [one["code"] for one in row["agencies"]] == sorted([A, B, C, D])
 
 
@@ -201,6 +199,48 @@ def test_a_withdrawn_finding_takes_an_unproposed_problem_away_and_leaves_a_propo
     found(jsup, D, on="2026-10-14")
     assert late(jsup, "--within=999") == []  # a dismissal covers as well
     assert ran(jsup, "guidance", "propose") == []
+
+
+@pytest.mark.in_a_file
+def test_a_number_that_is_reached_only_after_a_dismissal_is_another_problem(jsup, register):
+    gone = found(jsup, A, B, C, on="2026-09-10")[2]
+    ran(jsup, "guidance", "propose")
+    assert jsup("withdraw", gone, "--why=w", "--on=2026-09-14").status == 0
+    ran(jsup, "guidance", "dismiss", "1", "--why=撤回后不足", "--on=2026-09-15")
+    found(jsup, D, on="2026-10-12")  # with A and B of September the third
+    (item,) = late(jsup)
+    assert (item["number"], item["started_on"], item["due_on"]) == ("category code", "2026-10-12", "2026-11-12")
+    assert [row["reached_on"] for row in ran(jsup, "guidance", "propose")] == ["2026-10-12"]
+
+
+@pytest.mark.in_a_file
+@pytest.mark.parametrize("settle", ["issue", "dismiss"])
+def test_what_is_found_after_an_opinion_or_a_dismissal_is_counted_anew(jsup, register, settle):
+    found(jsup, A, B, C, on="2026-09-10")
+    ran(jsup, "guidance", "propose")
+    if settle == "issue":
+        (paper,) = signed(jsup, 1, on="2026-09-20")
+        ran(jsup, "guidance", "issue", "1", f"--paper={paper}")
+    else:
+        ran(jsup, "guidance", "dismiss", "1", "--why=w", "--on=2026-09-20")
+    found(jsup, A, D, on="2026-10-01")
+    found(jsup, B, on="2026-09-20")  # entered later, but of before
+    assert late(jsup, "--within=999") == []
+    found(jsup, C, on="2026-10-12")
+    (item,) = late(jsup)
+    assert (item["number"], item["started_on"], item["due_on"]) == ("category code", "2026-10-12", "2026-11-12")
+
+
+@pytest.mark.in_a_file
+def test_a_withdrawal_moves_the_beginning_of_an_open_problem_to_where_the_number_is_reached(jsup, register):
+    gone = found(jsup, A, B, C, on="2026-09-10")[2]
+    ran(jsup, "guidance", "propose")
+    assert jsup("withdraw", gone, "--why=w").status == 0
+    assert "(not reached any more)" in jsup("guidance", "list").out
+    found(jsup, D, on="2026-10-12")
+    (item,) = late(jsup)
+    assert (item["number"], item["started_on"], item["due_on"]) == ("guidance 1", "2026-10-12", "2026-11-12")
+    assert ran(jsup, "guidance", "open", "1")["reached_on"] == "2026-10-12"
 
 
 # Verbs

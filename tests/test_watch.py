@@ -233,7 +233,7 @@ def test_times_of_a_common_problem_at_random(seed, times):
     for _time in range(times(60)):
         days, most = chance.randint(1, 12), chance.randint(1, 4)
         events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(25))]
-        assert systemic._times(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
+        assert systemic.times_of(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
 
 
 @pytest.mark.in_a_file

@@ -7,6 +7,8 @@ from typing import Any
 
 from jsup.reads import Reads
 
+FINDINGS = "SELECT category AS key, agency_code, found_on FROM finding WHERE stage <> 'withdrawn'"
+"""What is found, by category."""
 OTHER = "other"
 """The category of what has none: findings in it are not of one kind."""
 
@@ -18,27 +20,36 @@ def problems(ledger: Reads, today: date) -> list[dict[str, Any]]:
     of it so far, `agencies` all of that time, `current` tells whether it still is so.
     """
     policy = ledger.policy()
-    query = "SELECT category AS key, agency_code, found_on FROM finding WHERE stage <> 'withdrawn'"
     found = []
-    for key, there in times(ledger, query, today).items():
+    for key, there in times(ledger, FINDINGS, today).items():
         category = policy.categories.get(key)
         same = {"kind": "category", "key": key, "title": category.title if category else key}
         found += [same | {"clause": category.clause if category else "", **time} for time in there]
     return found
 
 
+Events = list[tuple[date, str]]
+"""The days on which something was found, each with the agency's code."""
+
+
 def times(ledger: Reads, query: str, today: date) -> dict[str, list[dict[str, Any]]]:
     """Return, by key, each time in which the rows of a query (key, agency_code, found_on) were at enough agencies."""
     watch = ledger.policy().own["watch"]
-    by_key: dict[str, list[tuple[date, str]]] = {}
+    found = events(ledger, query, today)
+    return {key: times_of(days, watch["systemic_agencies"], watch["systemic_days"], today) for key, days in found.items()}
+
+
+def events(ledger: Reads, query: str, today: date) -> dict[str, Events]:
+    """Return the days and agencies of a query's rows by key, those of the future aside."""
+    by_key: dict[str, Events] = {}
     rows = ledger.rows(f"SELECT DISTINCT key, agency_code, found_on FROM ({query}) e WHERE found_on <= :today",
                        today=today.isoformat())  # fmt: skip
     for row in rows:
         by_key.setdefault(row["key"], []).append((date.fromisoformat(row["found_on"]), row["agency_code"]))
-    return {key: _times(events, watch["systemic_agencies"], watch["systemic_days"], today) for key, events in by_key.items()}
+    return by_key
 
 
-def _times(events: Iterable[tuple[date, str]], most: int, days: int, today: date) -> list[dict[str, Any]]:
+def times_of(events: Iterable[tuple[date, str]], most: int, days: int, today: date) -> list[dict[str, Any]]:
     """Return each time in which events of so many days were at so many agencies."""
     comes = sorted(events)
     changes = sorted([(day, 1, code) for day, code in comes] + [(day + timedelta(days=days), -1, code) for day, code in comes])

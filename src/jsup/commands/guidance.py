@@ -20,13 +20,21 @@ app.add_typer(group, name="guidance", help=_("Systemic problems, and the guidanc
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its number in `guidance list`"))]
 Agencies = Annotated[list[str] | None, typer.Option("--agency", metavar="CODE", help=_("An agency; may be given several times"))]
 
+
+def state_text(row: dict[str, Any]) -> str:
+    """Write a state, and that an open problem does not stand any more."""
+    state = console.term(f"guidance {row['state']}")
+    gone = row["state"] in ("proposed", "open") and not row["current"] and row["why"] is None
+    return f"{state} ({_('not reached any more')})" if gone else state
+
+
 GUIDANCES = (
     Column(N_("number"), lambda row: row["id"], whole=True),
     Column(N_("systemic problem"), lambda row: row["title"]),
     Column(N_("agencies"), lambda row: sum(one["shown"] for one in row["agencies"]), whole=True),
     Column(N_("reached on"), lambda row: row["reached_on"], whole=True),
     Column(N_("due"), due_text, whole=True),
-    Column(N_("state"), lambda row: console.term(f"guidance {row['state']}")),
+    Column(N_("state"), state_text),
     Column(N_("document number"), lambda row: row["paper_number"]),
 )
 AGENCIES = (
@@ -41,7 +49,9 @@ BEHIND = (
     Column(N_("found"), lambda row: row["found_on"], whole=True),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
 )
-EARLIER = N_("By what was entered since, the number was reached on {earlier_on} already: `jsup guidance propose` sets the day.")
+OTHER_DAY = N_(
+    "By what was entered or withdrawn since, the number was reached on {stands_on}: `jsup guidance propose` sets the day."
+)
 
 
 @group.command(
@@ -177,8 +187,8 @@ def _show(ctx: typer.Context, number: int, *, as_json: bool, whole: bool = False
         for key, heading in (("why", N_("reason given")), ("dismissed_why", N_("dismissed, for"))):
             if row[key]:
                 console.prose(f"{_(heading)}: {row[key]}")
-        if row["earlier_on"]:
-            console.line(EARLIER, earlier_on=row["earlier_on"])
+        if row["stands_on"]:
+            console.line(OTHER_DAY, stands_on=row["stands_on"])
         console.table(row["agencies"], AGENCIES)
         if whole:
             console.table(row["findings"], BEHIND)

@@ -41,7 +41,7 @@ class Judged:
 def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = False) -> list[Row]:
     """Enter every systemic problem that was reached and that no row covers, or the one judged; return all that are proposed.
 
-    Rows that are still open are brought up to date: findings entered since may show an earlier day, and more agencies.
+    Rows that are still open are brought up to date: findings entered or withdrawn since may show another day and more agencies.
     In what is returned `new` tells which were entered now; in a dry run those have no number yet.
 
     Raises:
@@ -108,10 +108,10 @@ def _part(desk: Desk, row: Guidance, code: str) -> GuidanceAgency:
 
 
 def _renew(desk: Desk, seen: Row) -> None:
-    """Bring an open row up to what the findings show by now: the day may only become earlier, agencies only more."""
+    """Bring an open row up to what the findings show by now: the day on which the number was reached, and the agencies."""
     row = desk.session.get_one(Guidance, seen["id"])
-    if seen["earlier_on"] is not None:
-        row.reached_on, row.calendar_id = date.fromisoformat(seen["earlier_on"]), desk.reads.versions[1]
+    if seen["stands_on"] is not None:
+        row.reached_on, row.calendar_id = date.fromisoformat(seen["stands_on"]), desk.reads.versions[1]
         clocks.reckon_guidance(desk, row)
     for code in seen["all_agencies"]:
         _part(desk, row, code).shown = True

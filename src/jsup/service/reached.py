@@ -39,11 +39,28 @@ Times = dict[str, list[Row]]
 
 
 def _times(ledger: Reads, today: date) -> Times:
-    """Return the times; what has no category of its own is left out."""
+    """Return the times; what has no category of its own is left out.
+
+    A problem that an opinion or a reasoned dismissal has settled is done with: only what is found after that day makes it
+    a systemic problem again. That is the bureau's own reading, for the plan is silent.
+    """
+    watch = ledger.policy().own["watch"]
+    most, days = watch["systemic_agencies"], watch["systemic_days"]
+    settled: dict[str, list[tuple[date, str]]] = {}
+    for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
+        if settled_on := row["issued_on"] or row["dismissed_on"]:
+            settled.setdefault(row["category"], []).append((date.fromisoformat(settled_on), row["reached_on"]))
     found: Times = {}
-    for time in systemic.problems(ledger, today):
-        if time["key"] != systemic.OTHER:
-            found.setdefault(time["key"], []).append(time)
+    for key, events in systemic.events(ledger, systemic.FINDINGS, today).items():
+        if key == systemic.OTHER:
+            continue
+        left = events
+        for settled_on, reached_on in sorted(settled.get(key, [])):
+            before = systemic.times_of([event for event in left if event[0] <= settled_on], most, days, today)
+            if any(_covers(reached_on, time, days) and time["reached_on"] <= settled_on.isoformat() for time in before):
+                found.setdefault(key, []).extend(before)
+                left = [event for event in left if event[0] > settled_on]
+        found.setdefault(key, []).extend(systemic.times_of(left, most, days, today))
     return found
 
 
@@ -53,10 +70,17 @@ def _covers(reached_on: str, time: Row, days: int) -> bool:
     return first.isoformat() <= reached_on <= str(time["until_on"])
 
 
-def _time_of(reached_on: str, times: list[Row], days: int) -> Row | None:
+def _may_be_about(row: Row, time: Row, days: int) -> bool:
+    """Tell whether a row may be about a time: a settled one about none that was reached only afterwards."""
+    settled_on = row["issued_on"] or row["dismissed_on"]
+    return _covers(row["reached_on"], time, days) and (settled_on is None or time["reached_on"] <= settled_on)
+
+
+def _time_of(row: Row, times: list[Row], days: int) -> Row | None:
     """Return the time that a row is about: the one that holds its day, else the first that it covers."""
-    within = (time for time in times if time["reached_on"] <= reached_on <= time["until_on"])
-    return next(within, next((time for time in times if _covers(reached_on, time, days)), None))
+    about = [time for time in times if _may_be_about(row, time, days)]
+    within = (time for time in about if time["reached_on"] <= row["reached_on"] <= time["until_on"])
+    return next(within, about[0] if about else None)
 
 
 def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[Row]:
@@ -66,15 +90,15 @@ def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[R
     """
     policy = ledger.policy()
     days = policy.own["watch"]["systemic_days"]
-    known: dict[str, list[str]] = {}
-    for row in ledger.rows("SELECT category, reached_on FROM guidances"):
-        known.setdefault(row["category"], []).append(row["reached_on"])
+    known: dict[str, list[Row]] = {}
+    for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
+        known.setdefault(row["category"], []).append(row)
     found = []
     for key, there in (_times(ledger, today) if times is None else times).items():
         covered = known.get(key, [])
         for time in there:
-            if not any(_covers(reached_on, time, days) for reached_on in covered):
-                covered.append(time["reached_on"])
+            if not any(_may_be_about(row, time, days) for row in covered):
+                covered.append({"reached_on": time["reached_on"], "issued_on": None, "dismissed_on": None})
                 found.append(
                     {"category": key, "title": name(policy, key)} | {one: time[one] for one in ("reached_on", "agencies")}
                 )
@@ -86,8 +110,9 @@ def guidances(
 ) -> list[Row]:
     """Return guidance rows with their agencies, in the order of entry.
 
-    `current` tells whether the set number is reached still, `earlier_on` is a day before `reached_on` on which findings entered
-    since then show it to have been reached, `all_agencies` are the codes at which the ledger shows the problem by now.
+    `current` tells whether the set number is reached still, `stands_on` is the day on which it was first reached by what the
+    ledger shows now, where that is another than `reached_on` (of a problem that the bureau judged only an earlier one counts),
+    `all_agencies` are the codes at which the ledger shows the problem by now.
     """
     if state is not None and state not in STATES:
         raise UsageError(
@@ -108,13 +133,16 @@ def guidances(
         agencies.setdefault(row.pop("guidance_id"), []).append(row | {"shown": bool(row["shown"])})
     found = []
     for row in rows:
-        time = _time_of(row["reached_on"], times.get(row["category"], []), days)
-        earlier = time is not None and time["reached_on"] < row["reached_on"]
+        time = _time_of(row, times.get(row["category"], []), days)
+        other = time is not None and time["reached_on"] != row["reached_on"]
+        stands_on = (
+            time["reached_on"] if time and other and (row["why"] is None or time["reached_on"] < row["reached_on"]) else None
+        )
         found.append(
             row
             | {
                 "provisional": bool(row["provisional"]), "agencies": agencies.get(row["id"], []),
-                "current": time is not None and time["current"], "earlier_on": time["reached_on"] if time and earlier else None,
+                "current": time is not None and time["current"], "stands_on": stands_on,
                 "all_agencies": time["agencies"] if time else [], "until_on": time["until_on"] if time else row["reached_on"],
             }
         )  # fmt: skip
@@ -132,7 +160,7 @@ def due(ledger: Reads, reached_on: str, version: int | None = None) -> deadlines
 def pending(ledger: Reads, today: date) -> list[Row]:
     """Return what wants an opinion: rows proposed or open, and problems reached that nobody proposed.
 
-    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`; `earlier_on` counts where there is one.
+    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`; `stands_on` counts where there is one.
     """
     period = month(ledger.policy())
     if period is None:
@@ -140,8 +168,8 @@ def pending(ledger: Reads, today: date) -> list[Row]:
     times = _times(ledger, today)
     found = [
         {
-            "number": f"guidance {row['id']}", "title": row["title"], "reached_on": row["earlier_on"] or row["reached_on"],
-            "due": due(ledger, row["earlier_on"], row["policy_id"]) if row["earlier_on"]
+            "number": f"guidance {row['id']}", "title": row["title"], "reached_on": row["stands_on"] or row["reached_on"],
+            "due": due(ledger, row["stands_on"], row["policy_id"]) if row["stands_on"]
             else deadlines.Due(date.fromisoformat(row["due_on"]), row["provisional"]),
             "clause": period.clause, "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
         }
@@ -158,7 +186,7 @@ def pending(ledger: Reads, today: date) -> list[Row]:
 
 def findings(ledger: Reads, row: Row) -> list[Row]:
     """Return the findings behind a guidance row as `guidances` returns it, withdrawn ones aside."""
-    first = date.fromisoformat(row["earlier_on"] or row["reached_on"])
+    first = date.fromisoformat(row["stands_on"] or row["reached_on"])
     return ledger.rows(
         "SELECT number, agency_code, agency, title, stage, found_on FROM findings WHERE category = :category"
         " AND stage <> 'withdrawn' AND found_on > :after AND found_on <= :until ORDER BY found_on, number",
