@@ -53,6 +53,9 @@ def told(jsup, register):
     Path("keep.toml").write_text(text, encoding="utf-8")
     person = [f"--{key}={value}" for key, value in PERSON.items()]
     said = f"来电人称{PERSON['phone']}，证件{PERSON['identity']}，反映重复检查"
+    typed = f"{PERSON['name']}（{PERSON['phone']}，{PERSON['identity']}，{PERSON['address']}）"  # by officers, into other texts
+    complaints = "单位代码,投诉编号,事项,收到日期\n{0},TS1,{1}反映,2026-09-01\n"
+    Path("complaints.csv").write_text(complaints.format(AGENCY, typed.replace(",", "，")), encoding="utf-8")
     inspections = "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n检查,JC1,{0},企业,{1},2026-11-03\n"
     Path("inspections.csv").write_text(inspections.format(AGENCY, ENTERPRISE), encoding="utf-8")
     for line in (
@@ -63,14 +66,21 @@ def told(jsup, register):
         ["finding", "add", "--agency", AGENCY, "--agency", OTHER, "--agency", "JS-CZJ", "--category=code", "--title=未用码", *FACTS],
         ["account", "2026-0001", "--measure=transfer", "--number", TRANSFER[0], "--receipt", TRANSFER[1], "--whom", PERSON["name"],
          "--note", "密事由"],
+        ["finding", "add", f"--agency={AGENCY}", "--category=complaint", f"--title={typed}未答复", f"--facts={typed}", f"--basis={typed}",
+         f"--source={typed}", "--found-on=2026-09-01"],
+        ["warn", "2026-0005", "--method=phone", f"--note={typed}", f"--reply={typed}", "--rectify-by=2026-09-10", "--on=2026-09-02"],
+        ["confirm", "2026-0005", "--unrectified", "--on=2026-09-11"], ["amend", "2026-0005", f"--set=facts={typed}二", f"--why={typed}"],
+        ["recommend", "2026-0005", "--out=papers"], ["complaint", "import", "complaints.csv"],
+        ["clue", "add", "--channel=media", f"--title={typed}", f"--content={typed}"],
+        ["paper", "draft", "general-reminder", f"--set=subject={typed}", f"--set=text={typed}", "--out=papers"],
         ["discipline", "add", "--number", TRANSFER[2]], ["discipline", "receipt", "1", "--receipt", TRANSFER[3]],
         ["warn", "2026-0001", "2026-0002", "--method=letter", "--rectify-by=2026-12-01"],
         ["paper", "draft", "reminder", "2026-0001", "--out=papers"],
-        ["clue", "refer", "X2026-0002", "--to=税务局", "--why=属其管辖", "--materials=无", "--out=papers"],
+        ["clue", "refer", "X2026-0002", "--to=税务局", f"--why={typed}", f"--materials={typed}", "--out=papers"],
         ["inspection", "import", "inspections.csv"], ["scan", "--month=2026-11"],
         ["inspection", "note", "JC1", "--kind=advice", "--text", f"联系{PERSON['phone']}"],
-        ["guidance", "propose"], ["guidance", "draft", "1", "--opinion=规范用码", "--out=papers"],
-        ["case", "add", "--kind=typical", f"--agency={AGENCY}", "--title=典型", "--text", f"投诉人{PERSON['phone']}反映"],
+        ["guidance", "propose"], ["guidance", "draft", "1", f"--opinion={typed}", "--out=papers"],
+        ["case", "add", "--kind=typical", f"--agency={AGENCY}", "--title=典型", "--text", f"{typed}反映"],
         ["case", "consent", "1", "--by=负责人"],
         ["score", "draft", "--period=2026-10"], ["score", "letters", "--period=2026-10", "--out=letters"],
         ["consultation", "add", "--title=会商", "--who=各单位", "--kind=consultation"],
@@ -109,7 +119,7 @@ def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup
         "calendar feed --out feed.ics", "score letters --period 2026-10 --out again",
     ):  # fmt: skip
         assert jsup(*line.split()).status == 0, line
-    keys = ("inspections.csv", "keep.toml")
+    keys = ("inspections.csv", "keep.toml", "complaints.csv")
     files = [path for path in Path().rglob("*") if path.is_file() and path.name not in keys and ".db" not in path.name]
     assert {path.suffix for path in files} >= {".docx", ".html", ".xlsx", ".md", ".ics"}
     for path in files:

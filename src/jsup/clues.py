@@ -1,7 +1,6 @@
 """What is read of clues: lists, which know no complainants, and one clue with its own, masked; gatherings and complaints."""
 
 import json
-import re
 from datetime import date
 from functools import cache
 from typing import Final
@@ -21,19 +20,6 @@ DATA: Final = ("name", "phone", "identity", "address")
 """What may be known of a complainant."""
 
 _LONG_PHONE, _LONG_IDENTITY = 11, 15
-
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z])")
-"""A mobile number, with or without blanks or hyphens, and one with its area's code before it."""
-
-
-def without_numbers(text: str) -> str:
-    """Return a text with words in place of the phone and identity numbers in it.
-
-    >>> without_numbers("张某 138-0000-0001，310116199001010010")
-    '张某 （电话），（证件号码）'
-    """
-    return _PHONE.sub("（电话）", _IDENTITY.sub("（证件号码）", text))
 
 
 def mask(key: str, value: str | None) -> str | None:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from sqlmodel import select
 
-from jsup import files, tables
+from jsup import files, privacy, tables
 from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.clues import DATA, OPEN, without_numbers
+from jsup.clues import DATA, OPEN
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name, iso_date
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
@@ -38,16 +38,6 @@ COLUMNS: Final = (
     Column("address", ("地址", "联系地址")),
 )
 FIELDS: Final = tuple(column.key for column in COLUMNS if column.key not in DATA)
-_IN_TEXTS: Final = {
-    "name": ("（投诉举报人）", 2),
-    "phone": ("（电话）", 7),
-    "identity": ("（证件号码）", 7),
-    "address": ("（地址）", 4),
-}
-"""What stands in a clue's title and content in place of a complainant's data, which could not be erased there.
-
-With each, the characters from which on the data are looked for: shorter ones are parts of other words.
-"""
 
 
 @dataclass
@@ -206,12 +196,7 @@ def _keeps(desk: Desk) -> bool:
 def _without(data: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
     """Return a clue's title and content with words in place of the complainant's data, and of any phone or identity number."""
     texts = {key: values[key] for key in ("title", "content") if values.get(key)}
-    for key, text in texts.items():
-        for name, (word, least) in _IN_TEXTS.items():
-            if len(data.get(name) or "") >= least:
-                text = text.replace(data[name], word)  # noqa: PLW2901 - one after another
-        texts[key] = without_numbers(text)
-    return texts
+    return {key: privacy.masked(text, [data]) for key, text in texts.items()}
 
 
 def _keep(desk: Desk, clue: Clue, data: Mapping[str, str]) -> None:

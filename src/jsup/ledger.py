@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from jsup import SCHEMA, files, journal, policy, reads, servers, workdays
+from jsup import SCHEMA, files, journal, policy, privacy, reads, servers, workdays
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry, Verdict
 from jsup.models import CalendarYear, PolicyText
@@ -56,6 +56,7 @@ class Ledger:
                 raise files.wrong_revision(self.place, found)
             migrate(self.place)
         with told(self.place), _engine(self.place) as engine, Session(engine) as session:
+            privacy.keep(session)
             journal.record(session, self.entry)
             yield session
             if dry_run:

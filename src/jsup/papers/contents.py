@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from jsup import casework, deadlines, seals, steps
+from jsup import casework, deadlines, privacy, seals, steps
 from jsup.casework import RECOMMENDATION
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
@@ -80,12 +80,13 @@ def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:
         UnknownError: the policy names a kind that jsup does not know.
     """
     said, holes, title = [], [], ""
+    people = desk.reads.rows(privacy.PEOPLE)
     for matter in matters:
         form, title = form_of(matter.kind.key), matter.kind.title
         form.may(desk, matter)
-        contents = _common(desk, matter) | form.fill(desk, matter) | matter.said
+        contents = _common(desk, matter) | form.fill(desk, matter) | privacy.masked(matter.said, people)
         for key, text in matter.given.items():
-            contents[key] = _given(matter, contents, key, text)
+            contents[key] = _given(matter, contents, key, privacy.masked(text, people))
         holes += [_hole(matter, key) for key in ("basis", *form.required) if not contents[key]]
         for finding, row in zip(matter.findings, contents.get("findings", ()), strict=False):
             holes += [

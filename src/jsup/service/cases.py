@@ -9,7 +9,6 @@ from sqlmodel import Session
 from jsup import casework, grids, register
 from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.clues import without_numbers
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
 from jsup.outcomes import Experience
@@ -42,8 +41,8 @@ def add(book: Ledger, given: Gathered) -> int:
     if (given.text is None) == (given.file is None):
         raise UsageError(N_("give the case's words with --text or --text-file, one of the two"))
     words = given.text if given.text is not None else grids.text_of(given.file or Path())
-    title = without_numbers(checked(given.title, "--title"))
-    text = without_numbers(checked(words, "--text" if given.file is None else str(given.file), lines=True))
+    title = checked(given.title, "--title")
+    text = checked(words, "--text" if given.file is None else str(given.file), lines=True)
     not_future(given.on, book.entry.today)
     with book.change() as session:
         desk = Desk(session, book)

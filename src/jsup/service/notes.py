@@ -4,7 +4,6 @@ from datetime import date
 
 from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.clues import without_numbers
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
 from jsup.outcomes import InspectionNote
@@ -26,7 +25,7 @@ def add(book: Ledger, record: str, kind: str, text: str, on: date) -> int:
         raise UsageError(
             N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=kind, keys="/".join(HANDLINGS)
         )
-    text = without_numbers(checked(text, "--text", lines=True))
+    text = checked(text, "--text", lines=True)
     not_future(on, book.entry.today)
     with book.change() as session:
         query = "SELECT agency_code, visited_on FROM inspection WHERE record = :record AND latest = 1"
