@@ -195,10 +195,12 @@ def test_a_bad_cell_is_named_by_row_and_column_and_nothing_is_taken(jsup, regist
 
 def brute(visits, given, heirs, first, last):
     """Return visits and covered ones by agency, from the words of the rule: loops over dicts."""
-    found = {}
+    found, seen = {}, set()
     for row in {row["record"]: row for row in visits}.values():
-        if "非现场" in row["form"] or not first <= row["day"] <= last:
+        visit_ = row["agency"], row["enterprise"], row["day"]
+        if "非现场" in row["form"] or not first <= row["day"] <= last or visit_ in seen:
             continue
+        seen.add(visit_)
         agencies = {row["agency"]}
         for _round in heirs:
             agencies |= {old for old, new in heirs if new in agencies}

@@ -190,8 +190,14 @@ def test_2_2_findings_steps_decisions_and_measures(year, tables, period):
         clock for clock in tables["deadline"] if clock["due_on"] < as_of and clock["started_on"] <= as_of
         and not (clock["met_on"] and clock["met_on"] <= as_of) and not (clock["cancelled_on"] and clock["cancelled_on"] <= as_of)
     ]  # fmt: skip
-    assert found["overdue"].total[2] == len(late)
-    assert len(found["overdue-each"].rows) == min(len(late), 50)
+    waiting = [
+        row for row in tables["guidance"] if row["due_on"] < as_of
+        and not any(row[key] and row[key] <= as_of for key in ("issued_on", "dismissed_on"))
+    ]  # fmt: skip
+    assert waiting
+    assert found["overdue"].total[2] == len(late) + len(waiting)
+    assert found["overdue"].total[-1] == found["steps"].rows[-1][4] + sum(row["due_on"] < now.first for row in waiting)
+    assert len(found["overdue-each"].rows) == min(len(late) + len(waiting), 50)
     handling = {row[0]: row[1] for row in found["handling"].rows}
     assert handling["预警提醒"] == len(now.events("warn"))
     assert handling["报请"] == len(now.events("escalate"))
@@ -273,14 +279,28 @@ def test_each_figure_has_the_records_that_it_counts(year):
     assert {key for keys in FIGURES.values() for key in keys} <= {*all_queries(["unplanned"])}
     with reads.open_ledger(year) as opened:
         counts = {
-            one["key"]: one["count"] for key in FIGURES for one in gather.explain(opened, span("2026Q3"), TODAY, key)["queries"]
+            one["key"]: one["count"]
+            for key in FIGURES
+            if key != "trend"
+            for one in gather.explain(opened, span("2026Q3"), TODAY, key)["queries"]
         }
+        trend = [one["count"] for one in gather.explain(opened, span("2026Q3"), TODAY, "trend")["queries"]]
+        own = gather.explain(opened, span("2026Q3"), TODAY, "guide-coverage", "310116001")["queries"][0]["records"]
+        joint = gather.explain(opened, span("2026Q3"), TODAY, "saved", "310116001")["queries"][0]
     assert [counts["repeat"], counts["multiple"], counts["arbitrary"]] == [row[1] for row in found["problems"].rows]
     assert counts["findings"] == found["findings-by-category"].total[2]
     assert counts["overdue"] == found["overdue"].total[2]
     assert counts["clues"] == found["clues"].total[1]
     assert counts["anomalies"] == found["anomalies"].total[2]
     assert counts["records"] == found["modes"].total[1]
+    quarters = [span(row[0]) for row in found["trend"].rows]
+    assert trend[0] == sum(
+        figures(gathered(year, quarter.key))["problems"].rows[0][1] for quarter in quarters if quarter.first.year > 2024
+    )
+    (coverage,) = (row for row in found["guide-coverage"].rows if row[0] == "310116001")
+    assert (len(own), sum(row["covered"] for row in own)) == coverage[2:4]
+    assert (joint["by_agency"], joint["count"]) == (False, 0)
+    assert counts["onsite"] >= found["ratings"].total[1] > 0
     assert counts["clocks"] == sum(row[1] for row in found["steps"].rows)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from jsup.errors import N_, UsageError
+from jsup.errors import N_, RefusedError, UsageError
 
 _WRITTEN = re.compile(r"(20\d\d)(?:Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
 _NUMERALS: Final = "一二三四"
@@ -41,6 +41,15 @@ class Span:
         """
         eve = self.first - timedelta(days=1)
         return _of(eve, self.months)
+
+    def must_have_begun(self, today: date) -> None:
+        """Refuse a period that lies in the future.
+
+        Raises:
+            RefusedError: it does.
+        """
+        if self.first > today:
+            raise RefusedError(N_("{on} is in the future: today is {today}"), on=self.first, today=today)
 
     def quarters(self, count: int) -> "list[Span]":
         """Return so many quarters, the earliest first, of which the last holds the period's last day.

@@ -85,8 +85,10 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
     def text() -> None:
         for query in told["queries"]:
             console.prose(f"\n{query['title']} [{query['key']}]: {query['count']}")
-            console.whole(query["sql"])
-            console.whole(json.dumps(query["values"], ensure_ascii=False))
+            console.prose(query["sql"])
+            console.prose(json.dumps(query["values"], ensure_ascii=False))
+            if agency is not None and not query["by_agency"]:
+                console.line(N_("It belongs to no single agency."))
             if query["records"]:
                 names = [name for name in query["records"][0] if any(row[name] is not None for row in query["records"])]
                 console.table(query["records"], [Column(name, itemgetter(name)) for name in names])

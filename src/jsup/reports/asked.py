@@ -43,11 +43,12 @@ class Asked:
     def values(self, span: Span, sql: str) -> dict[str, object]:
         """Return the values that a query wants, for a period."""
         quarters = [quarter.key for quarter in span.quarters(max(span.months // 3, 1))]
+        last = min(span.last, self.today)
         known = {
-            "first": span.first.isoformat(), "last": span.last.isoformat(),
-            "day": span.first.toordinal(), "end": span.last.toordinal(),
-            "month": f"{span.first:%Y-%m}", "until": f"{span.last:%Y-%m}",
-            "quarter": quarters[0], "quarter_until": quarters[-1], "as_of": min(span.last, self.today).isoformat(),
+            "first": span.first.isoformat(), "last": last.isoformat(), "ends": span.last.isoformat(),
+            "day": span.first.toordinal(), "end": last.toordinal(),
+            "month": f"{span.first:%Y-%m}", "until": f"{last:%Y-%m}",
+            "quarter": quarters[0], "quarter_until": quarters[-1], "as_of": last.isoformat(),
         }  # fmt: skip
         return {key: value for key, value in known.items() if f":{key}" in sql}
 

@@ -272,6 +272,7 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
         TableError: the file is there already, or cannot be written.
     """
     ending(out, (".docx",))
+    period.must_have_begun(today)
     found = cases(ledger, period)
     if not found["cases"]:
         raise UsageError(

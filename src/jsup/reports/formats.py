@@ -23,7 +23,7 @@ def places(out: Path, formats: str | None) -> dict[str, Path]:
         TableError: something lies there already.
     """
     ending = out.suffix[1:].lower()
-    wanted = [one.strip() for one in formats.split(",")] if formats else [ending]
+    wanted = [one.strip().lower() for one in formats.split(",")] if formats else [ending]
     for one in wanted:
         if one not in FORMATS or wanted.count(one) > 1:
             raise UsageError(
@@ -32,6 +32,8 @@ def places(out: Path, formats: str | None) -> dict[str, Path]:
             )  # fmt: skip
     stem = out.with_suffix("") if ending in FORMATS else out
     found = {one: out if wanted == [ending] else stem.with_name(f"{stem.name}.{one}") for one in wanted}
+    if out.is_dir():
+        raise TableError(N_("{file} is there already: name a new file"), file=out)
     for place in found.values():
         if place.exists() or place.is_symlink():
             raise TableError(N_("{file} is there already: name a new file"), file=place)

@@ -1,15 +1,16 @@
 """The report gathered from the ledger, and the records behind each of its figures."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from jsup.errors import N_, RefusedError, UnknownError
+from jsup.errors import N_, UnknownError
 from jsup.periods import Span
 from jsup.reads import Reads
 from jsup.reports.asked import Asked
 from jsup.reports.parts import burden, checks, findings, results, watched
-from jsup.reports.queries import FIGURES
+from jsup.reports.queries import FIGURES, TREND
 from jsup.reports.report import Report
 
 CLAUSE: Final = "二（四）1"
@@ -23,8 +24,7 @@ def gather(ledger: Reads, span: Span, today: date, done: Callable[[int], None] =
     Raises:
         RefusedError: the period has not begun.
     """
-    if span.first > today:
-        raise RefusedError(N_("{on} is in the future: today is {today}"), on=span.first, today=today)
+    span.must_have_begun(today)
     asked = Asked(ledger, span, today)
     policy = ledger.policy()
     office = policy.own["office"]
@@ -70,13 +70,22 @@ def _warnings(asked: Asked) -> list[str]:
 def explain(ledger: Reads, span: Span, today: date, figure: str, agency: str | None = None) -> dict[str, Any]:
     """Return the records behind a figure, or behind one of its queries: each query with its SQL, its values and its records.
 
+    `by_agency` is false where a query counts what belongs to no single agency: then none are an agency's.
+
     Raises:
         UnknownError: no figure and no query has that key, or no agency that code.
+        RefusedError: the period has not begun.
     """
+    span.must_have_begun(today)
     if agency is not None:
         ledger.agencies(agency)
-    asked = Asked(ledger, span, today)
+    asked, looked = Asked(ledger, span, today), span
     keys = FIGURES.get(figure, (figure,))
+    if figure == TREND:
+        quarters = span.quarters(asked.own["report"]["quarters"])
+        looked = replace(
+            quarters[0], key=f"{quarters[0].key}-{quarters[-1].key}", last=quarters[-1].last, months=3 * len(quarters)
+        )
     if keys[0] not in asked.queries:
         raise UnknownError(
             N_("no figure is called {key}: choose one of {keys}"),
@@ -85,10 +94,12 @@ def explain(ledger: Reads, span: Span, today: date, figure: str, agency: str | N
     told = []
     for key in keys:
         query = asked.queries[key]
-        records = [row for row in asked.listed(key) if agency is None or row["agency_code"] == agency]
+        listed = asked.listed(key, looked)
+        records = [row for row in listed if agency is None or row["agency_code"] == agency]
         told.append(
             {
-                "key": key, "title": query.title, "sql": query.sql, "values": asked.values(span, query.sql),
+                "key": key, "title": query.title, "sql": query.sql, "values": asked.values(looked, query.sql),
+                "by_agency": not listed or any(row["agency_code"] is not None for row in listed),
                 "count": len(records), "records": records,
             }
         )  # fmt: skip

@@ -1,12 +1,14 @@
 """The records behind a report's figures: each query lists those of a period; what a figure counts, `report --explain` shows.
 
 `:first` and `:last` are a period's days, `:day` and `:end` the same as numbers of days, `:month` and `:until` its months,
-`:as_of` the day until which the report looks. Each query has an `agency_code`. The SQL is that of both stores.
+`:as_of` the day until which the report looks, `:ends` the period's last day even if that is yet to come. Each query has an
+`agency_code`. The SQL is that of both stores.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
+from jsup.service import guides
 from jsup.watch.rules import all_rules
 
 
@@ -43,7 +45,10 @@ MERGED: Final = "(i.item LIKE '%;%' OR i.item LIKE '%；%')"
 """One visit for several items. Source: 二（三）4 综合查一次."""
 
 QUERIES: Final = {
-    "enterprises": Query("入企检查的企业", f"SELECT DISTINCT i.agency_code, i.enterprise_code {_VISITS}"),
+    "enterprises": Query(
+        "各单位入企检查的企业（一户被几个单位检查的，列几行）",
+        f"SELECT DISTINCT i.agency_code, i.enterprise_code {_VISITS}",
+    ),
     "visits": Query(
         "入企检查",
         f"SELECT i.agency_code, i.enterprise_code, i.day, MIN(i.enterprise) AS enterprise, MIN(i.visited_on) AS visited_on,"
@@ -51,6 +56,7 @@ QUERIES: Final = {
         " GROUP BY i.agency_code, i.enterprise_code, i.day",
     ),
     "records": Query("检查记录", f"SELECT i.record, i.agency_code, i.enterprise_code, i.visited_on, i.offsite {_RECORDS}"),
+    "onsite": Query("入企检查记录", f"SELECT i.record, i.agency_code, i.enterprise_code, i.visited_on {_VISITS}"),
     "offsite": Query(
         "非现场检查", f"SELECT i.record, i.agency_code, i.enterprise_code, i.visited_on {_RECORDS} AND i.offsite = 1"
     ),
@@ -116,18 +122,20 @@ QUERIES: Final = {
         " AND f.rectified_on IS NULL) THEN 'in_time'"
         " WHEN d.met_on <= :as_of THEN 'late' WHEN d.due_on < :as_of THEN 'overdue' ELSE 'running' END AS came"
         " FROM deadline d JOIN finding f ON f.number = d.finding_number JOIN agency a ON a.code = f.agency_code"
-        " WHERE d.due_on BETWEEN :first AND :last AND (d.cancelled_on IS NULL OR d.cancelled_on > :as_of)"
+        " WHERE d.due_on BETWEEN :first AND :ends AND (d.cancelled_on IS NULL OR d.cancelled_on > :as_of)"
         " UNION ALL SELECT CAST(g.id AS TEXT), NULL, NULL, 'guidance', 'bureau', g.reached_on, g.due_on, g.issued_on,"
         " CASE WHEN g.issued_on <= g.due_on THEN 'in_time' WHEN g.issued_on <= :as_of THEN 'late'"
         " WHEN g.due_on < :as_of THEN 'overdue' ELSE 'running' END"
-        " FROM guidance g WHERE g.due_on BETWEEN :first AND :last AND g.state <> 'dismissed'",
+        " FROM guidance g WHERE g.due_on BETWEEN :first AND :ends AND (g.dismissed_on IS NULL OR g.dismissed_on > :as_of)",
     ),
     "overdue": Query(
-        "逾期未办的期限",
+        "问题和指导性意见的期限，逾期未办的",
         "SELECT f.number, f.agency_code, a.name AS agency, f.title, d.period, d.owner, d.due_on FROM deadline d"
         " JOIN finding f ON f.number = d.finding_number JOIN agency a ON a.code = f.agency_code WHERE d.due_on < :as_of"
         " AND (d.met_on IS NULL OR d.met_on > :as_of) AND (d.cancelled_on IS NULL OR d.cancelled_on > :as_of)"
-        " AND d.started_on <= :as_of",
+        " AND d.started_on <= :as_of UNION ALL SELECT CAST(g.id AS TEXT), NULL, NULL, g.title, 'guidance', 'bureau', g.due_on"
+        " FROM guidance g WHERE g.due_on < :as_of AND (g.issued_on IS NULL OR g.issued_on > :as_of)"
+        " AND (g.dismissed_on IS NULL OR g.dismissed_on > :as_of)",
     ),
     "warnings": Query("预警提醒", f"{_EVENTS} = 'warn'"),
     "recommendations": Query(
@@ -170,6 +178,7 @@ QUERIES: Final = {
         "SELECT d.id, d.agency_code, d.field, d.version, d.enterprise_code, d.enterprise, d.delivered_on FROM guide_deliveries d"
         " WHERE d.withdrawn_on IS NULL AND d.delivered_on BETWEEN :first AND :last",
     ),
+    "covered": Query("入企检查和企业首次收到该单位合规指引的日期", guides.COVERED),
     "lenient": Query("包容审慎处理", f"{_NOTES} = 'lenient'"),
     "advice": Query("检查后的改进建议", f"{_NOTES} = 'advice'"),
     "reminders": Query("广泛提醒", f"{_ACTIVITIES} = 'reminder'"),
@@ -210,10 +219,12 @@ def all_queries(arbitrary: list[str]) -> dict[str, Query]:
     return problems | QUERIES
 
 
+TREND: Final = "trend"
+"""The figure that looks at several quarters."""
 _PROBLEMS: Final = ("repeat", "multiple", "arbitrary", "enterprises")
 FIGURES: Final = {
     "problems": _PROBLEMS, "problems-by-agency": _PROBLEMS, "trend": _PROBLEMS, "saved": ("joint-saved", "merge-saved"),
-    "ratings": ("rated", "records"), "ratings-by-agency": ("rated", "records"), "most-visited": ("visits",),
+    "ratings": ("rated", "onsite"), "ratings-by-agency": ("rated", "onsite"), "most-visited": ("visits",),
     "draws": ("draws", "drawn"), "drawn": ("drawn",), "clues": ("clues",), "gatherings": ("gatherings",),
     "findings-by-category": ("findings",), "findings-by-agency": ("findings",), "steps": ("clocks",), "overdue": ("overdue",),
     "overdue-each": ("overdue",),
@@ -227,6 +238,6 @@ FIGURES: Final = {
         "guides", "deliveries", "lenient", "advice", "self-checks", "publicity", "reminders", "trainings", "integrity",
         "consultations", "joint-actions", "resolutions", "cases",
     ),
-    "guide-coverage": ("visits", "deliveries"),
+    "guide-coverage": ("covered",),
 }  # fmt: skip
 """The figures of the report, in their order, each with the queries behind it."""

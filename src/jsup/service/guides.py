@@ -312,38 +312,43 @@ def deliveries(ledger: Reads, number: int) -> list[Row]:
 
 # Coverage ---------------------------------------------------------------------------------------
 
-COVERAGE: Final = """
-WITH RECURSIVE line(old, agency_code) AS (
-    SELECT code, code FROM agency
-    UNION
-    SELECT l.old, s.new FROM line l JOIN succession s ON s.old = l.agency_code
-), given AS (
+COVERED: Final = """
+SELECT v.agency_code, v.enterprise_code, v.visited_on, g.since, CASE WHEN g.since <= v.visited_on THEN 1 ELSE 0 END AS covered
+FROM (
+    SELECT DISTINCT i.agency_code, i.enterprise_code, i.visited_on FROM inspection i
+    WHERE i.latest = 1 AND i.offsite = 0 AND i.day BETWEEN :day AND :end
+) v
+LEFT JOIN (
+    WITH RECURSIVE line(old, agency_code) AS (
+        SELECT code, code FROM agency
+        UNION
+        SELECT l.old, s.new FROM line l JOIN succession s ON s.old = l.agency_code
+    )
     SELECT l.agency_code, d.enterprise_code, MIN(d.delivered_on) AS since
     FROM guide_delivery d JOIN guide g ON g.id = d.guide_id JOIN line l ON l.old = g.agency_code
     WHERE g.withdrawn_on IS NULL AND d.withdrawn_on IS NULL
     GROUP BY l.agency_code, d.enterprise_code
-)
-SELECT v.agency_code, COALESCE(MAX(a.name), v.agency_code) AS agency, COUNT(*) AS visits,
-       SUM(CASE WHEN g.since <= v.visited_on THEN 1 ELSE 0 END) AS covered
-FROM inspection v
-LEFT JOIN given g ON g.enterprise_code = v.enterprise_code AND g.agency_code = v.agency_code
-LEFT JOIN agency a ON a.code = v.agency_code
-WHERE v.latest = 1 AND v.offsite = 0 AND v.day BETWEEN :first AND :last AND (:agency IS NULL OR v.agency_code = :agency)
-GROUP BY v.agency_code
-ORDER BY v.agency_code
+) g ON g.enterprise_code = v.enterprise_code AND g.agency_code = v.agency_code"""
+"""Each on-site visit (one agency, one enterprise, one day) with the first day on which the enterprise had a guide of that agency.
+
+A guide of an agency whose place it took counts. `:day` and `:end` are the period's days as numbers.
 """
-"""The first day on which each enterprise got a guide of each agency, or of one whose place it took, beside each visit."""
 
 
 def coverage(ledger: Reads, span: Span, agency: str | None = None) -> list[Row]:
     """Return how many on-site visits of a period had a guide of that agency, on or before their day, at their enterprise.
 
-    One row for each agency with visits, in the order of the codes: `agency_code, agency, visits, covered`. A guide of an agency
-    whose place it took counts; one that was withdrawn does not.
+    A visit is one agency at one enterprise on one day. One row for each agency with visits, in the order of the codes:
+    `agency_code, agency, visits, covered`. A guide of an agency whose place it took counts; one that was withdrawn does not.
 
     Raises:
         UnknownError: no such agency.
     """
     if agency is not None:
         ledger.agencies(agency)
-    return ledger.rows(COVERAGE, first=span.first.toordinal(), last=span.last.toordinal(), agency=agency)
+    return ledger.rows(
+        "SELECT q.agency_code, COALESCE(MAX(a.name), q.agency_code) AS agency, COUNT(*) AS visits, SUM(q.covered) AS covered"
+        f" FROM ({COVERED}) q LEFT JOIN agency a ON a.code = q.agency_code"
+        " WHERE :agency IS NULL OR q.agency_code = :agency GROUP BY q.agency_code ORDER BY q.agency_code",
+        day=span.first.toordinal(), end=span.last.toordinal(), agency=agency,
+    )  # fmt: skip

@@ -26,7 +26,7 @@ def section(asked: Asked) -> Section:
     late = asked.total("overdue")
     return Section(
         "findings", "问题和督促整改", "二（二）",
-        f"{asked.span.title}发现问题{now}个，上期{before}个。截至{asked.as_of.isoformat()}，逾期未办的期限{late}项。",
+        f"{asked.span.title}发现问题{now}个，上期{before}个。截至{asked.as_of.isoformat()}，问题和指导性意见逾期未办的期限{late}项。",
         [_by_category(asked), _by_agency(asked), _steps(asked), *_overdue(asked), _handling(asked), _measures(asked)],
     )  # fmt: skip
 
@@ -94,9 +94,9 @@ def _came(asked: Asked, span: Span) -> dict[str, tuple[int, int, int, int]]:
 def _overdue(asked: Asked) -> list[Figure]:
     counted = asked.count("overdue", "agency_code, period")
     rows: list[tuple[Cell, ...]] = []
-    for code in sorted({code for code, _period in counted}):
+    for code in sorted({code for code, _period in counted}, key=lambda code: code or ""):
         numbers = [counted.get((code, period), 0) for period in PERIODS]
-        rows.append((code, asked.agencies.get(code, code), sum(numbers), *numbers))
+        rows.append((code, asked.agencies.get(code, code) if code else "（不分单位）", sum(numbers), *numbers))
     titles = [*PERIODS.values()]
     total = ("", "合计", *sums(rows, 2, 2 + len(PERIODS)))
     columns = (
@@ -109,10 +109,16 @@ def _overdue(asked: Asked) -> list[Figure]:
         (row["number"], row["agency"], row["title"], PERIODS.get(row["period"], row["period"]), row["due_on"]) for row in listed
     ]
     own = (Column("问题编号", CODE), Column("单位"), Column("问题"), Column("期限"), Column("到期日", CODE))
-    as_of = f"截至{asked.as_of.isoformat()}。"
+    as_of = f"截至{asked.as_of.isoformat()}。异常情况、投诉举报、检查计划、抽查和议定事项的逾期见各有关表和 jsup overdue。"
     return [
-        Figure("overdue", "逾期未办（按单位）", columns, rows, total, as_of),
-        Figure("overdue-each", "逾期未办（逐项）", own, each, note=f"{as_of}最早到期的{_MOST}项，其余见 jsup overdue。"),
+        Figure("overdue", "问题和指导性意见逾期未办（按单位）", columns, rows, total, as_of),
+        Figure(
+            "overdue-each",
+            "问题和指导性意见逾期未办（逐项）",
+            own,
+            each,
+            note=f"{as_of}最早到期的{_MOST}项，其余见 jsup overdue。",
+        ),
     ]
 
 

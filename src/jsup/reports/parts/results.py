@@ -4,7 +4,6 @@ from typing import Final
 
 from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section
-from jsup.service import guides
 
 STATES: Final = {"proposed": "待研究", "open": "研究中", "issued": "已提出", "dismissed": "不提出"}
 _SERVICE: Final = (
@@ -56,8 +55,10 @@ def _service(asked: Asked) -> Figure:
 
 def _coverage(asked: Asked) -> tuple[Figure, Rate]:
     now, before = (
-        {row["agency_code"]: (int(row["visits"]), int(row["covered"])) for row in guides.coverage(asked.ledger, span)}
-        for span in (asked.span, asked.span.before)
+        {code: (visits, covered.get(code, 0)) for code, visits in asked.count("covered", span=span).items()}
+        for span, covered in (
+            (span, asked.count("covered", span=span, of="SUM(covered)")) for span in (asked.span, asked.span.before)
+        )
     )
     nothing = (0, 0)
     rows: list[tuple[Cell, ...]] = [
@@ -68,7 +69,7 @@ def _coverage(asked: Asked) -> tuple[Figure, Rate]:
     share = Rate(both[0][1], both[0][0])
     total: tuple[Cell, ...] = ("", "合计", *both[0], share, Rate(both[1][1], both[1][0]))
     columns = (
-        Column("单位代码", CODE), Column("单位"), Column("入企检查", COUNT), Column("检查前已送达指引", COUNT),
+        Column("单位代码", CODE), Column("单位"), Column("入企检查", COUNT), Column("已送达指引", COUNT),
         Column("占比%", RATE),
         Column("上期占比%", RATE),
     )  # fmt: skip

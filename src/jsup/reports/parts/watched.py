@@ -9,6 +9,7 @@ from jsup import clues
 from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, sums
 from jsup.watch import planned
+from jsup.watch.months import month
 from jsup.watch.rules import all_rules
 
 LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
@@ -98,16 +99,17 @@ def _looks(asked: Asked) -> Figure:
         " i.agency_code FROM inspection i WHERE i.latest = 1 AND i.day BETWEEN :day AND :end) q GROUP BY q.month"
     )
     with_upload = {row["month"]: row["agencies"] for row in uploaded}
-    active = len([row for row in asked.ledger.agencies() if row["active"] and row["status"] != "entrusted"])
-    rows: list[tuple[Cell, ...]] = [
-        (month, active, with_upload.get(month, 0), looked.get(month, 0), max(active - looked.get(month, 0), 0))
-        for month in sorted({*looked, *with_upload})
-    ]
+    agencies = [row for row in asked.ledger.agencies() if row["status"] != "entrusted"]
+    rows: list[tuple[Cell, ...]] = []
+    for name in sorted({*looked, *with_upload}):
+        ended = month(name)[1].isoformat()
+        there = len([row for row in agencies if row["retired_on"] is None or row["retired_on"] > ended])
+        rows.append((name, there, with_upload.get(name, 0), looked.get(name, 0), max(there - looked.get(name, 0), 0)))
     columns = (
         Column("月份", CODE), Column("单位", COUNT), Column("有检查资料的单位", COUNT), Column("已查看", COUNT),
         Column("未查看", COUNT),
     )  # fmt: skip
-    return Figure("looks", "按月查看检查资料", columns, rows, note="单位为现有的单位，受委托组织不计。")
+    return Figure("looks", "按月查看检查资料", columns, rows, note="单位为当月末名录中的单位，受委托组织不计。")
 
 
 def _complaints(asked: Asked) -> Figure:
