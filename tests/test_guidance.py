@@ -344,6 +344,19 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(jsup, regis
 
 
 @pytest.mark.in_a_file
+def test_an_opinion_that_is_signed_and_not_served_ends_the_month_and_nobody_has_it_yet(jsup, register):
+    found(jsup, A, B, C, on="2026-11-02")
+    ran(jsup, "guidance", "propose")
+    (paper,) = signed(jsup, 1, on="2026-11-18")
+    row = ran(jsup, "guidance", "issue", "1", f"--paper={paper}")
+    assert (row["state"], row["issued_on"], [one["given_on"] for one in row["agencies"]]) == ("issued", "2026-11-18", [None] * 3)
+    assert jsup("guidance", "issue", "1", f"--paper={paper}").status == 1
+    ran(jsup, "paper", "serve", paper, "--by-way=direct", "--receiver=r", "--on=2026-11-20")
+    row = ran(jsup, "guidance", "issue", "1", f"--paper={paper}")
+    assert (row["issued_on"], [one["given_on"] for one in row["agencies"]]) == ("2026-11-18", ["2026-11-20"] * 3)
+
+
+@pytest.mark.in_a_file
 def test_one_opinion_may_be_a_paper_for_each_agency_and_a_void_one_no_longer_counts(jsup, register):
     found(jsup, A, B, C, on="2026-11-02")
     ran(jsup, "guidance", "propose")

@@ -635,6 +635,40 @@ def test_each_agency_gets_a_letter_with_its_own_score_alone(jsup, ledger, drafte
     assert "提出" not in Path(final).read_text("utf-8")
 
 
+@pytest.mark.in_a_file
+def test_a_notice_moves_the_last_day_to_object_to_later_and_never_to_earlier(jsup, register):
+    for period, today in (("2026-11", "2026-12-30"), ("2026-10", "2026-12-29")):
+        made = ran(jsup, "--today", today, "score", "draft", "--period", period)
+        assert made["provisional"]
+    for off, moved, ends in (
+        (["2027-01-04"], ["2027-01-08", "2027-01-07"], ["2027-01-08", "2027-01-07"]),
+        ([], [], ["2027-01-08", "2027-01-07"]),
+    ):
+        days = [{"name": "元旦", "date": day, "isOffDay": True} for day in ("2027-01-01", *off)]
+        Path("n.json").write_text(json.dumps({"year": 2027, "papers": ["x"], "days": days}), encoding="utf-8")
+        done = jsup("--today", "2026-12-31", "calendar", "import", "n.json", "--yes", "--json").json
+        assert [one["new"] for one in done["moved"] if str(one["number"]).startswith("score ")] == moved
+        shown = [ran(jsup, "score", "--period", period) for period in ("2026-11", "2026-10")]
+        assert [(one["object_by"], one["provisional"]) for one in shown] == [(end, False) for end in ends]
+
+
+@pytest.mark.in_a_file
+def test_a_finding_that_final_scores_hold_is_not_counted_again_when_its_day_is_corrected(jsup, register):
+    add = ("finding", "add", "--agency", DISTRICT, "--category", "gifts", "--title", "t", "--found-on", "2026-08-20")
+    number = ran(jsup, *add)["number"]
+    ran(jsup, "score", "draft", "--period", "2026-08", "--on", "2026-09-01")
+    ran(jsup, "score", "settle", "--period", "2026-08")
+    ran(jsup, "amend", number, "--set", "found_on=2026-09-02", "--why", "笔误")
+
+    def off(period):
+        (one,) = ran(jsup, "score", "--period", period, "--agency", DISTRICT)["agencies"]
+        return [line["finding"] for line in one["deductions"]]
+
+    assert {period: off(period) for period in ("2026-08", "2026-09", "2026Q3")} == {
+        "2026-08": [number], "2026-09": [], "2026Q3": [number],
+    }  # fmt: skip
+
+
 # Severity ---------------------------------------------------------------------------------------
 
 

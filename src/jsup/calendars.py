@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from jsup import clocks, grids, notices, tables, workdays
+from jsup import clocks, deadlines, grids, notices, tables, workdays
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, invisible, iso_date
 from jsup.ledger import Ledger, year_row
 from jsup.models import Deadline
 from jsup.notice_words import YEARS
 from jsup.notices import Notice
-from jsup.outcomes import Guidance
+from jsup.outcomes import Guidance, ScoreRound
 from jsup.workdays import Year
 
 _KINDS: Final = {
@@ -221,6 +221,13 @@ def _reckon_all(desk: Desk) -> list[dict[str, Any]]:
         clocks.reckon_guidance(desk, row)
         if row.due_on != old:
             moved.append({"number": f"guidance {row.id}", "period": "guidance", "old": old, "new": row.due_on})
+    for scores in desk.session.exec(select(ScoreRound).where(ScoreRound.state == "draft").order_by(col(ScoreRound.id))).all():
+        days = desk.reads.policy(scores.policy_id).own["score"]["object_working_days"]
+        due = deadlines.due(desk.calendar, scores.drafted_on, days, deadlines.WORKING_DAY)
+        old, scores.provisional = scores.object_by, due.provisional
+        if due.on > old:  # the agencies have the day in writing: it never moves to before that
+            scores.object_by, scores.calendar_id = due.on, desk.reads.versions[1]
+            moved.append({"number": f"score {scores.period}", "period": "duty", "old": old, "new": due.on})
     return moved
 
 

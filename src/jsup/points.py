@@ -81,12 +81,20 @@ def _off(line: Line) -> Line:
 
 
 def _of_findings(ledger: Reads, period: Span, policy: Policy) -> list[Line]:
-    """Return a deduction for every finding of the period that was not withdrawn, by category and severity."""
+    """Return a deduction for every finding of the period that was not withdrawn, by category and severity.
+
+    One that another month, quarter or year has counted for good, before its day was corrected, is not counted again.
+    """
     weights = policy.own["score"]["points"]
     found = []
     for row in ledger.rows(
-        "SELECT number, agency_code, category, title, found_on, severity FROM finding"
-        " WHERE stage <> 'withdrawn' AND found_on BETWEEN :first AND :last ORDER BY number",
+        "SELECT f.number, f.agency_code, f.category, f.title, f.found_on, f.severity FROM finding f"
+        " WHERE f.stage <> 'withdrawn' AND f.found_on BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM score_line l"
+        " JOIN score_round r ON r.id = l.round_id WHERE l.finding_number = f.number AND l.reason = 'finding'"
+        " AND l.withdrawn_on IS NULL AND r.state = 'final' AND r.period <> :period AND LENGTH(r.period) = :kind)"
+        " ORDER BY f.number",
+        period=period.key,
+        kind=len(period.key),
         **days(period),
     ):
         key, severity = row["category"], row["severity"] or "ordinary"

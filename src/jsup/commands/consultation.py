@@ -71,7 +71,7 @@ def decide(
     number: Id,
     text: Annotated[str, typer.Option(metavar="TEXT", help=_("What was decided"))],
     until: Annotated[str, typer.Option(metavar="DATE", help=_("By when it is to be done"))],
-    by: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Who does it, in words"))] = None,
+    by: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Who does it, in words; this or --agency"))] = None,
     agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("The agency that does it"))] = None,
     as_json: Json = False,
 ) -> None:

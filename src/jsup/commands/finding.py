@@ -128,6 +128,8 @@ def details_text(details: dict[str, Any]) -> str:
     """Write what was given with a step."""
     shown = []
     for key, value in details.items():
+        if value is None:
+            continue
         if key == "set":
             text = ", ".join(f"{field}: {old or '—'} → {new or '—'}" for field, (old, new) in value.items())
         elif isinstance(value, dict):

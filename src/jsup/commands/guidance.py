@@ -84,7 +84,9 @@ def propose(
 
     def text() -> None:
         message = (
-            N_("Would enter {new} systemic problems. Nothing was written.") if dry_run else N_("{new} systemic problems are new.")
+            N_("Would enter {new} systemic problems. Nothing was written.")
+            if dry_run
+            else N_("Systemic problems entered now: {new}.")
         )
         console.line(message, new=new)
         console.table(rows, GUIDANCES)

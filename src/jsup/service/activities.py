@@ -19,6 +19,8 @@ from jsup.register import get as get_agency
 from jsup.service import held
 
 REMINDER_PAPER = "general-reminder"
+MOST_OF_NUMBER = 30
+"""Characters of the number under which violations were notified."""
 
 
 @dataclass
@@ -55,8 +57,8 @@ def add(ledger: Ledger, given: Given, kinds: Sequence[str]) -> int:
             N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=given.kind, keys="/".join(kinds)
         )
     title = checked(given.title, "--title")
-    who = given.who and checked(given.who, "--where" if given.kind == "publicity" else "--who", lines=True)
-    outcome = given.outcome and checked(given.outcome, "--outcome", lines=True)
+    who = _said(given.who, "--where" if given.kind == "publicity" else "--who")
+    outcome = _said(given.outcome, "--outcome")
     with ledger.change() as session:
         desk = Desk(session, ledger)
         for day in (given.asked_on, given.held_on):
@@ -82,6 +84,11 @@ def add(ledger: Ledger, given: Given, kinds: Sequence[str]) -> int:
             codes = [one["code"] for one in desk.reads.agencies() if one["active"]]
         _call(session, row, codes, given.held_on)
         return row.id or 0
+
+
+def _said(text: str | None, option: str) -> str | None:
+    """Read a text of several lines that may be left out, but not be empty."""
+    return checked(text, option, lines=True) if text is not None else None
 
 
 def _not_before(day: date, asked_on: date) -> None:
@@ -138,7 +145,7 @@ def hold(ledger: Ledger, number: int, on: date, by: str, attended: Sequence[str]
     Raises:
         UnknownError, RefusedError: as `get`, or no such agency, or the day is in the future or before it was asked for.
     """
-    by, outcome = checked(by, "--by"), outcome and checked(outcome, "--outcome", lines=True)
+    by, outcome = checked(by, "--by"), _said(outcome, "--outcome")
     with ledger.change() as session:
         row = get(session, number, held.TRAININGS, waits=True)
         not_future(on, ledger.entry.today)
@@ -179,7 +186,7 @@ def decide(ledger: Ledger, number: int, text: str, until_on: date, *, by: str | 
     text = checked(text, "--text", lines=True)
     if (by is None) == (agency is None):
         raise UsageError(N_("say who does it: with --by in words, or with --agency, one of both"))
-    by = by and checked(by, "--by")
+    by = checked(by, "--by") if by is not None else None
     with ledger.change() as session:
         row = get(session, number, held.MEETINGS)
         _not_before(until_on, row.held_on or until_on)
@@ -197,7 +204,7 @@ def settle(ledger: Ledger, number: int, on: date, *, result: str | None = None, 
         UnknownError: no such decision.
         RefusedError: it was done or dropped before, or the day is in the future or before the meeting.
     """
-    result, why = result and checked(result, "--result", lines=True), why and checked(why, "--why", lines=True)
+    result, why = _said(result, "--result"), _said(why, "--why")
     with ledger.change() as session:
         row = session.get(Resolution, number)
         if row is None:
@@ -231,11 +238,13 @@ class Reported:
 def report(ledger: Ledger, number: int, agency: str, told: Reported, on: date, why: str | None) -> None:
     """Enter what an agency reports on a self-check; a report that amends an earlier one wants a reason, and the old is kept.
 
+    The day of the first report stays: in its period a score counts it.
+
     Raises:
         UnknownError, RefusedError: as `get`, or the agency was not called, has reported so already, or mended more than it found.
         UsageError: it reported before, and no reason is given.
     """
-    note, why = told.note and checked(told.note, "--note", lines=True), why and checked(why, "--why", lines=True)
+    note, why = _said(told.note, "--note"), _said(why, "--why")
     if told.mended > told.found:
         raise RefusedError(N_("{mended} problems mended are more than {found} found"), mended=told.mended, found=told.found)
     with ledger.change() as session:
@@ -247,10 +256,16 @@ def report(ledger: Ledger, number: int, agency: str, told: Reported, on: date, w
         part = session.exec(select(ActivityAgency).where(*same)).first()
         if part is None:
             raise RefusedError(N_("{agency} was not called to self-check {number}"), agency=agency, number=number)
-        new = {"done_on": on, "found": told.found, "mended": told.mended, "enterprises": told.enterprises, "note": note}
+        new = {
+            "done_on": part.done_on or on,
+            "found": told.found,
+            "mended": told.mended,
+            "enterprises": told.enterprises,
+            "note": note,
+        }
         old = {key: getattr(part, key) for key in new}
         if old["done_on"] is not None:
-            if old == new or (why is None and {**old, "done_on": on} == new):
+            if old == new:
                 raise RefusedError(N_("{agency} has reported just that already: nothing was changed"), agency=agency)
             if why is None:
                 raise UsageError(
@@ -271,6 +286,9 @@ def notify(ledger: Ledger, number: str, on: date) -> int:
         RefusedError: the number is entered already, or the day is in the future.
     """
     number = checked(number, "--number")
+    if len(number) > MOST_OF_NUMBER:
+        raise UsageError(N_("--number is longer than {most} characters: give the number alone, for nothing else is kept"),
+                         most=MOST_OF_NUMBER)  # fmt: skip
     with ledger.change() as session:
         not_future(on, ledger.entry.today)
         other = session.exec(select(DisciplineNotice).where(DisciplineNotice.number == number)).first()

@@ -171,8 +171,9 @@ def dismiss(ledger: Ledger, number: int, on: date, why: str) -> None:
 def issue(ledger: Ledger, number: int, reference: str, agencies: Sequence[str], on: date | None) -> None:
     """Enter that an opinion was issued by a signed paper, and which agencies got it; the signature's day meets the clock.
 
-    They are those named, else the paper's own, else all of the problem; `on` is the day they got it, else that of its service,
-    else today. One opinion may be several papers, each entered by itself.
+    They are those named, else the paper's own, else all of the problem; `on` is the day they got it, else that of its service.
+    Of a paper that is not served yet nobody has got anything: issued again after its service, it tells who did. One opinion may
+    be several papers, each entered by itself.
 
     Raises:
         UnknownError: no such row, paper or agency.
@@ -185,7 +186,8 @@ def issue(ledger: Ledger, number: int, reference: str, agencies: Sequence[str], 
             _renew(desk, *reached.guidances(desk.reads, ledger.entry.today, number=number))
         paper = desk.reads.paper(reference)
         signed_on = _signed_on(desk, row, paper)
-        given_on = on or (date.fromisoformat(paper["served_on"]) if paper["served_on"] else ledger.entry.today)
+        got = on is not None or paper["served_on"] is not None
+        given_on = on or (date.fromisoformat(paper["served_on"]) if paper["served_on"] else signed_on)
         not_future(given_on, ledger.entry.today)
         if given_on < signed_on:
             raise RefusedError(
@@ -199,12 +201,13 @@ def issue(ledger: Ledger, number: int, reference: str, agencies: Sequence[str], 
             get_agency(session, code)
         if not codes:
             raise UsageError(N_("say with --agency which agencies got it: the problem names none"))
-        had = {code for one in reached.issues(desk.reads, number) if one["paper_id"] == paper["id"] for code in one["agencies"]}
+        same = [one for one in reached.issues(desk.reads, number) if one["paper_id"] == paper["id"]]
+        had = {code for one in same if one["given_on"] is not None or not got for code in one["agencies"]}
         if had >= set(codes):
             raise RefusedError(
                 N_("guidance {number} was issued to them by this paper already: nothing was changed"), number=number
             )
-        details = canonical({"guidance": number, "paper": paper["id"], "agencies": codes})
+        details = canonical({"guidance": number, "paper": paper["id"], "agencies": codes, "got": got})
         session.add(Event(step=ISSUE, done_on=given_on, officer=ledger.entry.officer, details=details))
         session.flush()
         _recount(desk, row)
@@ -250,8 +253,10 @@ def _recount(desk: Desk, row: Guidance) -> None:
     )
     for one in stand:
         for code in one["agencies"]:
-            part, given_on = _part(desk, row, code), date.fromisoformat(one["given_on"])
-            part.given_on = min(part.given_on or given_on, given_on)
+            part = _part(desk, row, code)
+            if one["given_on"] is not None:
+                given_on = date.fromisoformat(one["given_on"])
+                part.given_on = min(part.given_on or given_on, given_on)
     row.state = ISSUED if stand else PROPOSED if row.opened_on is None else OPEN
     row.issued_on = date.fromisoformat(stand[0]["signed_on"]) if stand else None
     row.paper_id = stand[0]["paper_id"] if stand else None

@@ -196,7 +196,7 @@ def findings(ledger: Reads, row: Row) -> list[Row]:
 
 
 def issues(ledger: Reads, number: int) -> list[Row]:
-    """Return each paper entered as issued on a row, with its day of signature, whom it went to and whether it is void since."""
+    """Return each paper entered as issued on a row, signed when, for whom, got by them when, void or not."""
     found = []
     for row in ledger.rows("SELECT id, done_on, officer, details FROM event WHERE step = :step ORDER BY id", step=ISSUE):
         details = json.loads(row["details"])
@@ -205,8 +205,8 @@ def issues(ledger: Reads, number: int) -> list[Row]:
             found.append(
                 {
                     "paper_id": details["paper"], "paper_number": paper["number"], "signed_on": paper["signed_on"],
-                    "void": paper["state"] == "void", "given_on": row["done_on"], "agencies": details["agencies"],
-                    "officer": row["officer"],
+                    "void": paper["state"] == "void", "given_on": row["done_on"] if details["got"] else None,
+                    "agencies": details["agencies"], "officer": row["officer"],
                 }
             )  # fmt: skip
     return found
