@@ -178,6 +178,11 @@ def test_2_2_findings_steps_decisions_and_measures(year, tables, period):
             continue
         met = clock["met_on"] if clock["met_on"] and clock["met_on"] <= as_of else None
         untold = clock["period"] in ("rectification", "decision") and told[clock["finding_number"]] is None
+        untold = untold and not any(
+            event["finding_number"] == clock["finding_number"] and event["step"] == "review" and event["done_on"] > clock["due_on"]
+            and json.loads(event["details"])["result"] != "full"
+            for event in tables["event"]
+        )  # fmt: skip
         way = ("late" if met > clock["due_on"] and not untold else "in time") if met else (
             "overdue" if clock["due_on"] < as_of else "running")  # fmt: skip
         came[clock["period"]][way] += 1

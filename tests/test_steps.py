@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -786,6 +786,17 @@ def test_a_late_step_is_accepted_and_shown_as_late(at, jsup):
     assert "2026-0001: recommendation was due on 2026-09-24 and met on 2026-09-25, which is late." in result.out
     assert "2026-09-25 (late)" in jsup("--ledger", path, "finding", "show", "2026-0001").out
     assert {period: row["late"] for period, row in clocks(path).items()} == {"warning": False, "recommendation": True}
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_rectification_whose_day_nobody_told_is_late_if_a_review_after_its_end_found_it_wanting(at, seen):
+    path = at("served")
+    due = clocks(path)["rectification"]["due_on"]
+    days = [date.fromisoformat(due) + timedelta(days=after) for after in (2, 9)]
+    if seen:
+        take(path, "review", on=days[0], result="none", remaining="r")
+    take(path, "review", on=days[1], result="full")
+    assert clocks(path)["rectification"]["late"] is seen
 
 
 def test_whether_a_decision_was_obeyed_in_time_does_not_hang_on_the_rectification_before_it(at):

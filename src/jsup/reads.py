@@ -439,8 +439,9 @@ def _paper(row: Row) -> Row:
 
 
 def _late(clock: Row, finding: Row) -> bool:
-    """Tell whether a clock was met late; of an agency's rectification whose day nobody told it is not said."""
-    untold = clock["period"] in ("rectification", "decision") and finding["rectified_on"] is None
+    """Tell whether a clock was met late; of a rectification whose day nobody told only a review after its end tells that."""
+    seen = finding["wanting_on"] is not None and finding["wanting_on"] > clock["due_on"]
+    untold = clock["period"] in ("rectification", "decision") and finding["rectified_on"] is None and not seen
     return clock["met_on"] is not None and clock["met_on"] > clock["due_on"] and not untold
 
 

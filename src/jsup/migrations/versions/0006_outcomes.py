@@ -30,7 +30,10 @@ SELECT f.number, f.agency_code, a.name AS agency, f.category, f.title, f.stage, 
            SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'notify') THEN 1 ELSE 0 END AS notified,
        (SELECT MAX(d.due_on) FROM deadline d
         WHERE d.finding_number = f.number AND d.owner = 'agency'
-          AND d.met_on IS NULL AND d.cancelled_on IS NULL) AS agency_due
+          AND d.met_on IS NULL AND d.cancelled_on IS NULL) AS agency_due,
+       (SELECT MAX(e.done_on) FROM event e
+        WHERE e.finding_number = f.number AND e.step = 'review'
+          AND (e.details LIKE '%"result":"partial"%' OR e.details LIKE '%"result":"none"%')) AS wanting_on
 FROM finding f JOIN agency a ON a.code = f.agency_code
 """
 DEADLINES = """
