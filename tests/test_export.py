@@ -34,7 +34,7 @@ def verified(folder: Path) -> subprocess.CompletedProcess[bytes]:
 def test_three_programs_in_three_languages_give_the_same_bytes(tmp_path, times):
     random = Random(26)
     seen = {"strata": 0, "weights": 0, "forced": 0, "substitutions": 0, "replaced twice": 0}
-    for number in range(times(100)):
+    for number in range(times(50, 1000)):
         row = draws_made.row(random)
         folder = exported(row, tmp_path / "x")
         done = verified(folder)
@@ -71,7 +71,7 @@ def changed(data: bytes, random: Random) -> Iterator[bytes]:
 
 def test_every_changed_byte_of_an_export_is_found_and_its_line_named(tmp_path, times):
     random = Random(7)
-    for number in range(times(100, 2000)):
+    for number in range(times(50, 2000)):
         if number % 10 == 0:
             folder = exported(draws_made.row(random, 14), tmp_path / str(number))
             assert verified(folder).returncode == 0

@@ -102,6 +102,7 @@ SHOWN = (
 )  # fmt: skip
 
 
+@pytest.mark.in_a_file
 def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup, told, figure):
     assert PERSON["name"] in jsup("clue", "show", "X2026-0001", "--unmask").out  # it is there to be found
     assert TRANSFER[2] in jsup("discipline", "list").out

@@ -270,7 +270,7 @@ def test_a_command_that_is_killed_or_finds_the_disk_full_is_done_or_was_never_be
     """Walk through an office's work; before each line is done it is tried, and killed at random moments, or has no room."""
     chance, kills, full, acknowledged, walked = random.Random(), 0, 0, 0, 0
     lines, each = len(test_outputs.LINES), times(1, 8)
-    tried = {*chance.sample(range(lines), times(6, lines))}
+    tried = {*chance.sample(range(lines), times(4, lines))}
     for place, (words, _bad) in enumerate(test_outputs.walk()):
         if place not in tried:
             test_outputs.typed(words)

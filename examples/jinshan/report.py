@@ -1,6 +1,6 @@
 """A year of supervision on the district's real register and the made-up year of year.py, and the report of a quarter.
 
-    python examples/jinshan/report.py [DIR] [--seed 1] [--inspections 5000] [--page report.html]
+    python examples/jinshan/report.py [DIR] [--seed 1] [--inspections 3000] [--page report.html]
 
 makes DIR/report.db (a temporary folder if none is named), month by month as an office would: each month's data taken in, scanned
 and looked through, anomalies verified, warned of, rectified or not, a quarter's draw, clues, guides, guidance, meetings. With
@@ -76,7 +76,7 @@ def supervise(folder: Path, seed: int, inspections: int) -> Office:
         years.write(folder, file.name, iter([years.HEADINGS, *([row.get(head, "") for head in years.HEADINGS] for row in rows)]))
         office.types(TODAY, "inspection", "import", file)
         office.types(on, "scan", "--month", month)
-        for code in codes[:6] if last < TODAY else []:
+        for code in codes[:3] if last < TODAY else []:
             office.types(on, "look", "--month", month, "--agency", code, "--cases", 5, "--result", "已查看")
         if first.month in (1, 4, 7, 10) and first.year == LAST.year:
             quarter = f"{first.year}Q{(first.month + 2) // 3}"
@@ -136,7 +136,7 @@ def serve(office: Office, year: years.Year, month: str, on: date) -> None:
         row["检查行为编号"] for row in year.rows if row["检查时间"].startswith(month) and row["报送时间"] <= TODAY.isoformat()
     ]
     for kind, text in (("lenient", "轻微违规，当场教育指导（样例）"), ("advice", "建议完善台账（样例）")):
-        for record in chance.sample(seen, min(4, len(seen))):
+        for record in chance.sample(seen, min(2, len(seen))):
             office.types(on, "inspection", "note", record, "--kind", kind, "--text", text)
     office.types(at, "publicity", "add", "--title", f"普法宣传（样例）{month}")
     office.types(at, "clue", "gathering", "add", "--kind", "forum", "--who", "企业代表（样例）", "--subject", "检查频次（样例）")
@@ -219,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make a year of supervision and the report of a quarter.")
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--inspections", type=int, default=5_000)
+    parser.add_argument("--inspections", type=int, default=3_000)
     parser.add_argument("--page", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
