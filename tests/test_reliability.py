@@ -255,7 +255,16 @@ class Office:
             self.ask(*(f"DROP DATABASE {name} WITH (FORCE)" for name in (self.database, f"{self.database}_aside")))
 
 
-@pytest.fixture(params=["file", "server"])
+def pytest_generate_tests(metafunc):
+    """What takes long is tried with one store, with --reliability with both."""
+    both = metafunc.config.getoption("--reliability")
+    if "office" in metafunc.fixturenames:
+        metafunc.parametrize("office", ["file", "server"] if both else ["file"], indirect=True)
+    if metafunc.function.__name__.startswith("test_sixteen"):
+        metafunc.parametrize("kind", ["file", "server"] if both else ["server"])
+
+
+@pytest.fixture
 def office(request, stock, tmp_path, monkeypatch):
     made = Office(tmp_path, stock, request.param)
     test_outputs.furnished(made.folder)
@@ -348,7 +357,6 @@ def test_a_migration_or_a_restore_that_is_killed_is_done_or_was_never_begun(full
 # Many hands
 
 
-@pytest.mark.parametrize("kind", ["file", "server"])
 def test_sixteen_who_write_at_once_all_get_through(kind, stock, tmp_path, times, figure):
     ledger = stock.fresh(kind, "register", tmp_path / "ledger.db")
     each, people = times(3, 200), 16
