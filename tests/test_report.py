@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jsup import backups, reads
+from jsup import backups, policy, reads
 from jsup.periods import span
 from jsup.reports import gather
 from jsup.reports.queries import FIGURES, all_queries
@@ -307,6 +307,20 @@ def test_each_figure_has_the_records_that_it_counts(year):
     assert (joint["by_agency"], joint["count"]) == (False, 0)
     assert counts["onsite"] >= found["ratings"].total[1] > 0
     assert counts["clocks"] == sum(row[1] for row in found["steps"].rows)
+
+
+@pytest.mark.in_a_file
+def test_a_category_that_a_later_policy_left_out_is_counted_all_the_same(jsup, register):
+    text = policy.packaged_text()
+    head, mark, tail = text.partition("[categories.discretion]")
+    left_out = head + tail[tail.index("[categories.") :]
+    left_out = "\n".join(line for line in left_out.split("\n") if 'category = "discretion"' not in line)
+    Path("old.toml").write_text(left_out, encoding="utf-8")
+    assert mark
+    assert jsup("finding", "add", "--agency=JS-SCJG", "--category=discretion", "--title=t", "--found-on=2026-11-02").status == 0
+    assert jsup("policy", "import", "old.toml").status == 0
+    (row,) = figures(gathered(register, "2026-11", date(2026, 11, 24)))["findings-by-category"].rows
+    assert row[:3] == ("discretion", "", 1)
 
 
 @pytest.mark.in_a_file

@@ -177,7 +177,7 @@ def propose(ledger: Reads, key: str, today: date) -> dict[str, Any]:
 def draft(book: Ledger, key: str, on: date) -> None:
     """Keep the scores of a period as a draft that goes to the agencies on that day; their days to object run from it.
 
-    The last day to object is given in writing and stays, whatever the calendar says later.
+    A notice of rest days that comes later may move the last day to object to a later one, never to an earlier.
 
     Raises:
         RefusedError: the period is not over on that day, the day is in the future, or the period has a round that stands.

@@ -5,6 +5,7 @@ from typing import Final
 from jsup.periods import Span
 from jsup.reports.asked import Asked, Counts
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, shown
+from jsup.watch.rules import all_rules
 
 PROBLEMS: Final = {"repeat": "重复查", "multiple": "多头查", "arbitrary": "随意查"}
 _DISTINCT: Final = "COUNT(DISTINCT enterprise_code)"
@@ -17,12 +18,12 @@ def section(asked: Asked) -> Section:
     visited = asked.count("enterprises", of=_DISTINCT)
     problems = _problems(asked, counts)
     said = "、".join(f"{row[0]}{row[1]}起（{_PER}{row[2]}起，上期{row[4]}起）" for row in problems.rows)
-    most = _most_visited(asked)
     return Section(
         "burden", "三类突出问题和企业负担", "一",
         f"{asked.span.title}入企检查企业{asked.total('enterprises', of=_DISTINCT)}户。{said}。",
         [
-            problems, _by_agency(asked, counts, visited), _trend(asked), _saved(asked), *_ratings(asked), *most,
+            problems, _by_agency(asked, counts, visited), _trend(asked), _saved(asked), *_ratings(asked),
+            _most_visited(asked),
         ],
     )  # fmt: skip
 
@@ -40,19 +41,13 @@ def _problems(asked: Asked, counts: dict[str, Counts]) -> Figure:
         Column("问题"), Column("本期起数", COUNT), Column(f"本期{_PER}", RATE), Column("上期起数", COUNT),
         Column(f"上期{_PER}", RATE), Column("本期已核实", COUNT),
     )  # fmt: skip
-    rules = "、".join(_rule(rule) for rule in asked.own["report"]["arbitrary"])
+    known = all_rules()
+    rules = "、".join(known[rule].title for rule in asked.own["report"]["arbitrary"] if rule in known)
     note = (
         f"起数为按月扫描检查资料发现、未被排除的异常情况；{_PER}为每百户入企检查企业的起数（本期{wholes[0]}户，上期{wholes[1]}户，"
         f"非现场检查不计）。随意查由本局设定为：{rules}。"
     )
     return Figure("problems", "三类突出问题", columns, rows, note=note)
-
-
-def _rule(key: str) -> str:
-    from jsup.watch.rules import all_rules  # noqa: PLC0415 - with the queries, which need them too
-
-    rules = all_rules()
-    return rules[key].title if key in rules else key
 
 
 def _by_agency(asked: Asked, counts: dict[str, Counts], visited: Counts) -> Figure:
@@ -106,7 +101,7 @@ def _saved(asked: Asked) -> Figure:
 
 def _ratings(asked: Asked) -> list[Figure]:
     now, before = asked.count("rated", "rating"), asked.count("rated", "rating", asked.span.before)
-    visits = asked.beside("records", where="offsite = 0")
+    visits = asked.beside("onsite")
     words = sorted({*now, *before}, key=lambda word: (-now.get(word, 0), word))
     sums = sum(now.values()), sum(before.values())
     rows: list[tuple[Cell, ...]] = [
@@ -117,7 +112,7 @@ def _ratings(asked: Asked) -> list[Figure]:
     total = ("已评价", sums[0], Rate(sums[0], visits[0]), sums[1], Rate(sums[1], visits[1]))
     note = "末行为已评价的次数占全部入企检查记录的比例；评价为企业扫码所作，原文照录。"
     by_agency = asked.count("rated", "agency_code, rating")
-    wholes = asked.count("records", of="SUM(1 - offsite)")
+    wholes = asked.count("onsite")
     few = words[:6]
     own: list[tuple[Cell, ...]] = []
     for code in sorted({code for code, _word in by_agency}):
@@ -133,7 +128,7 @@ def _ratings(asked: Asked) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _most_visited(asked: Asked) -> list[Figure]:
+def _most_visited(asked: Asked) -> Figure:
     most = asked.own["report"]["most_visited"]
     found = asked.rows(
         "SELECT enterprise_code, MAX(enterprise) AS enterprise, COUNT(*) AS visits, COUNT(DISTINCT agency_code) AS agencies,"
@@ -151,4 +146,4 @@ def _most_visited(asked: Asked) -> list[Figure]:
         Column("其中联合检查", COUNT),
     )  # fmt: skip
     note = "同一单位同一日对同一企业的检查为一次；次数相同的按代码排列。"
-    return [Figure("most-visited", f"入企检查次数最多的{most}户企业", columns, rows, note=note)]
+    return Figure("most-visited", f"入企检查次数最多的{most}户企业", columns, rows, note=note)

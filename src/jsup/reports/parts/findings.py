@@ -35,7 +35,8 @@ def _by_category(asked: Asked) -> Figure:
     now, before = asked.count("findings", "category, severity"), asked.count("findings", "category", asked.span.before)
     categories = asked.ledger.policy().categories
     rows: list[tuple[Cell, ...]] = []
-    for key in sorted({key for key, _severity in now} | {*before}, key=[*categories].index if categories else str):
+    order = {key: place for place, key in enumerate(categories)}  # one that a later policy left out stands behind the others
+    for key in sorted({key for key, _severity in now} | {*before}, key=lambda key: (order.get(key, len(order)), key)):
         category = categories.get(key)
         title = f"{category.title}（{category.text}）" if category and category.text else category.title if category else key
         numbers = [now.get((key, severity), 0) for severity in SEVERITIES]
@@ -79,7 +80,10 @@ def _steps(asked: Asked) -> Figure:
         Column("期限"), Column("本期到期", COUNT), Column("按期", COUNT), Column("逾期办结", COUNT), Column("逾期未办", COUNT),
         Column("未到期", COUNT), Column("按期率%", RATE), Column("上期按期率%", RATE),
     )  # fmt: skip
-    note = "按到期日计入本期；因撤回、销号等终止的不计；未到期的不计入按期率。整改日期无人说明的不计为逾期。"
+    note = (
+        "按到期日计入本期；因撤回、销号等终止的不计；未到期的不计入按期率。"
+        "整改日期无人说明、期满后的复查也没有发现未整改的，不计为逾期。"
+    )
     return Figure("steps", "各步按期情况", columns, rows, note=note)
 
 
