@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from jsup import cli, policy
+from jsup import cli, console, policy
 from jsup import ledger as ledgers
 from jsup.journal import Entry
 from jsup.ledger import Ledger
@@ -121,7 +121,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("JSUP_LANG", "en")
-    monkeypatch.setenv("LANGUAGE", "en")
+    console.speak()
     monkeypatch.setenv("JSUP_TODAY", "2026-11-24")
     monkeypatch.setenv("JSUP_OFFICER", "officer")
     monkeypatch.chdir(tmp_path)

@@ -1,14 +1,18 @@
 """二（一）3: anomalies become findings or are dismissed; months are looked at; what is late or about to end is listed."""
 
 import random
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
 
 from jsup import systemic
+from jsup.files import Run
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.models import Finding
+from jsup.reads import Reads
 from jsup.watched import Complaint
 from tests.conftest import TODAY, place_of, whole
 from tests.watched_world import DISTRICT, OTHER, TOWN, TRIGGERED, World, firm, inspector, plan, visit
@@ -227,13 +231,33 @@ def test_common_problems_are_those_that_counting_day_by_day_shows(jsup, register
     assert kinds == {True, False}
 
 
+def timed(events, most, days, after, through):
+    """Return each time of a common problem as jsup finds them in a table of events behind a day and up to another."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.execute("CREATE TABLE found (key TEXT, agency_code TEXT, found_on TEXT)")
+        connection.executemany("INSERT INTO found VALUES ('k', ?, ?)", [(code, day.isoformat()) for day, code in events])
+        reads = Reads(Run(lambda sql, values: [dict(row) for row in connection.execute(sql, values)], "sqlite"))
+        source = systemic.Source(reads, "SELECT * FROM found", most, days)
+        return [
+            {"reached_on": str(time.reached_on), "until_on": str(time.until_on), "current": time.current}
+            | {"agencies": source.agencies("k", time)}
+            for time in source.times("k", TODAY, after, through)
+        ]
+
+
 @pytest.mark.parametrize("seed", range(2))
-def test_times_of_a_common_problem_at_random(seed, times):
+def test_times_of_a_common_problem_at_random(seed, times, monkeypatch):
     chance = random.Random(seed)
+    monkeypatch.setattr(systemic, "_FEW", 1 + seed)
+    monkeypatch.setattr(systemic, "_MANY", 2 + 5 * seed)
     for _time in range(times(60)):
         days, most = chance.randint(1, 12), chance.randint(1, 4)
         events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(25))]
-        assert systemic.times_of(events, most, days, TODAY) == naive_times(events, TODAY, most, days)
+        after, through = (TODAY - timedelta(chance.randrange(60)) for _bound in "ab")
+        for first, last in ((date.min, date.max), (after, date.max), (date.min, through), (after, through)):
+            wanted = naive_times([one for one in events if first < one[0] <= last], TODAY, most, days)
+            assert timed(events, most, days, first, last) == wanted
 
 
 @pytest.mark.in_a_file

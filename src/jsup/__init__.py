@@ -2,5 +2,5 @@
 
 __version__ = "0.1.0"
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The schema that this code reads and writes; a test holds it against the newest migration."""

@@ -5,7 +5,7 @@ Every verb is one transaction over all the findings named: all of them take the 
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -276,7 +276,7 @@ def unsign(desk: Desk, paper: Paper, on: date, why: str) -> None:
     for finding in covered(desk, paper):
         if finding.stage == steps.SIGNED:
             _not_before(desk, row, finding, on)
-            clocks.reopen(desk, replace(row, reopens=row.meets), finding)
+            clocks.reopen(desk, row._replace(reopens=row.meets), finding)
             finding.stage = steps.GROUNDS[paper.ground]
             note(desk, finding, "paper void", on, {"number": paper.number, "why": why})
 

@@ -4,8 +4,6 @@ import errno
 import os
 import re
 import sys
-import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, MutableMapping
 from datetime import UTC, date, datetime, timedelta
@@ -258,6 +256,9 @@ def _bug(error: Exception) -> int:
 
 
 def _report() -> str:
+    import tempfile  # noqa: PLC0415 - only for a report
+    import traceback  # noqa: PLC0415
+
     try:
         descriptor, name = tempfile.mkstemp(prefix="jsup-report-", suffix=".txt")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

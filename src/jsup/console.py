@@ -8,13 +8,14 @@ import gettext
 import json
 import os
 import re
-import shlex
 import shutil
 import sys
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -94,11 +95,47 @@ def language() -> str:
     return "zh"
 
 
+class Catalogue:
+    """The sentences of a language, each looked up in the compiled catalogue when it is asked for.
+
+    The standard library reads all of them at the start of a process, and looks for the file again with every sentence.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._data, self._count, self._ids, self._texts = b"", 0, 0, 0
+
+    def open(self, file: Path) -> None:
+        """Take the sentences of a file from now on; where there is none they stay as they are."""
+        self._known.clear()
+        self._data = file.read_bytes() if file.exists() else bytes(20)
+        self._count, self._ids, self._texts = (int.from_bytes(self._data[at : at + 4], "little") for at in (8, 12, 16))
+
+    def _said(self, table: int, place: int) -> bytes:
+        length, start = (int.from_bytes(self._data[at : at + 4], "little") for at in (table + 8 * place, table + 8 * place + 4))
+        return self._data[start : start + length].split(b"\0")[0]
+
+    def __call__(self, message: str) -> str:
+        """Return a message in the language, or as it is where the catalogue does not hold it."""
+        if message not in self._known:
+            key = message.encode()
+            place = bisect_left(range(self._count), key, key=lambda one: self._said(self._ids, one))
+            held = place < self._count and self._said(self._ids, place) == key
+            self._known[message] = self._said(self._texts, place).decode() if held else message
+        return self._known[message]
+
+
+_catalogue = Catalogue()
+
+
 def speak() -> None:
     """Settle the language for this process, click's and Typer's sentences included."""
-    os.environ["LANGUAGE"] = {"zh": "zh_CN", "en": "en"}[language()]
-    gettext.bindtextdomain(DOMAIN, str(Path(__file__).parent / "locale"))
+    name, folder = {"zh": "zh_CN", "en": "en"}[language()], Path(__file__).parent / "locale"
+    os.environ["LANGUAGE"] = name
+    gettext.bindtextdomain(DOMAIN, str(folder))
     gettext.textdomain(DOMAIN)
+    _catalogue.open(folder / name / "LC_MESSAGES" / f"{DOMAIN}.mo")
+    gettext.gettext = _catalogue
 
 
 def say(message: str, /, **values: object) -> str:
@@ -109,11 +146,15 @@ def say(message: str, /, **values: object) -> str:
     return "`".join(piece.format(**(quoted if number % 2 else words)) for number, piece in enumerate(pieces))
 
 
-_SHELL = re.compile(r"[$`;&|<>()\\\"'*?!#~{}\[\]\n]")
+_SHELL = r"[$`;&|<>()\\\"'*?!#~{}\[\]\n]"
 
 
 def _quoted(word: object) -> object:
-    return shlex.quote(str(word)) if _SHELL.search(str(word)) else word
+    if not re.search(_SHELL, str(word)):
+        return word
+    import shlex  # noqa: PLC0415 - for few names
+
+    return shlex.quote(str(word))
 
 
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:
@@ -180,7 +221,12 @@ def whole(text: str) -> None:
 
 def columns(text: str) -> int:
     """Count the columns of a terminal that a text takes: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 _CLOSING = "，。；：、）！？」》"

@@ -83,7 +83,7 @@ def invisible(text: str, *, lines: bool = False) -> str | None:
 
     With `lines`, a line feed is a part of the text.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return None
     for character in text:
         if character == "\n" and lines:
@@ -104,7 +104,7 @@ def visible(text: str, *, lines: bool = False, spelt: Callable[[str], str] = lam
     return text
 
 
-_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BREAKS = "\r\n|[\r\v\f\x85\u2028\u2029]"
 
 
 def checked(text: str, what: str, *, lines: bool = False) -> str:
@@ -116,7 +116,7 @@ def checked(text: str, what: str, *, lines: bool = False) -> str:
         UsageError: it is empty or holds a character that nobody could see.
     """
     if lines:
-        text = _BREAKS.sub("\n", text).replace("\t", " ")
+        text = re.sub(_BREAKS, "\n", text).replace("\t", " ")
     text = text.strip(" \u3000\u00a0\n" if lines else " \u3000\u00a0")
     found = invisible(text, lines=lines)
     if found is not None:

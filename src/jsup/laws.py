@@ -1,15 +1,13 @@
 """The policy in the ledger: another version of it taken over, and the clocks that would differ under it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from jsup import deadlines, policy
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError
-from jsup.ledger import Ledger
-from jsup.models import PolicyText
+from jsup.ledger import Ledger, policy_row
 from jsup.policy import Policy
 from jsup.reads import Reads, Row
 
@@ -37,15 +35,14 @@ def take_over(ledger: Ledger, text: str, source: str, *, dry_run: bool = False) 
                 N_("{source} is in force from {on}, the ledger's policy from {since}: name a later one"),
                 source=source, on=law.in_force_on, since=desk.policy.in_force_on,
             )  # fmt: skip
-        before, after = _flat(asdict(desk.policy)), _flat(asdict(law))
+        before, after = _flat(policy.plain(desk.policy)), _flat(policy.plain(law))
         changed = [
             {"key": key, "old": before.get(key), "new": after.get(key)}
             for key in sorted(before.keys() | after.keys())
             if before.get(key) != after.get(key)
         ]
         if changed:
-            row = PolicyText(name=law.name, in_force_on=law.in_force_on, sha256=sha256(text.encode()).hexdigest(), text=text)
-            session.add(row)
+            session.add(policy_row(text, law))
         return Taken(changed, moved(desk.reads, law))
 
 

@@ -156,10 +156,7 @@ def create(place: Place, entry: Entry, policy_text: str, source: str) -> None:
         LedgerError: the place is taken or cannot be written, or the policy cannot be read.
     """
     law = policy.parse(policy_text, source)
-    in_force = PolicyText(
-        name=law.name, in_force_on=law.in_force_on, sha256=sha256(policy_text.encode()).hexdigest(), text=policy_text
-    )
-    rows = [in_force, *(year_row(year) for year in workdays.packaged())]
+    rows = [policy_row(policy_text, law), *(year_row(year) for year in workdays.packaged())]
 
     def fill(connection: Connection) -> None:
         with Session(connection) as session:
@@ -282,6 +279,13 @@ def put(new: Path, path: Path) -> None:
         if path.exists() or path.is_symlink():
             raise FileExistsError(path) from None
         new.rename(path)
+
+
+def policy_row(text: str, law: policy.Policy) -> PolicyText:
+    """Return the row that holds a policy's text, with what it says kept ready."""
+    digest = sha256(text.encode()).hexdigest()
+    ready = policy.kept_ready(text, law)
+    return PolicyText(name=law.name, in_force_on=law.in_force_on, sha256=digest, text=text, ready=ready)
 
 
 def year_row(year: workdays.Year) -> CalendarYear:

@@ -18,7 +18,7 @@ class Journal(SQLModel, table=True):
 
 
 class PolicyText(SQLModel, table=True):
-    """One version of the policy: the whole text of its file."""
+    """One version of the policy: the whole text of its file, and what it says as JSON; without that the text is read."""
 
     __tablename__ = "policy"
 
@@ -27,6 +27,7 @@ class PolicyText(SQLModel, table=True):
     in_force_on: date
     sha256: str
     text: str = Field(sa_type=Text)
+    ready: str | None = Field(default=None, sa_type=Text)
 
 
 class CalendarYear(SQLModel, table=True):
@@ -186,6 +187,10 @@ class Finding(SQLModel, table=True):
     """One problem at one agency: the matter that goes through the three steps."""
 
     __tablename__ = "finding"
+    __table_args__ = (
+        Index("finding_common", "category", "found_on", "agency_code", sqlite_where=text("stage <> 'withdrawn'"),
+              postgresql_where=text("stage <> 'withdrawn'")),
+    )  # fmt: skip
 
     number: str = Field(primary_key=True)
     agency_code: str = Field(foreign_key="agency.code", index=True)

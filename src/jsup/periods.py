@@ -1,9 +1,8 @@
 """The periods that reports and scores are about: a month, a quarter, a year, each with the one before it."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from jsup.errors import N_, RefusedError, UsageError
 
@@ -11,8 +10,7 @@ _WRITTEN = re.compile(r"(20\d\d)(?:Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
 _NUMERALS: Final = "一二三四"
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A period from its first to its last day, both inclusive; `months` is 1, 3 or 12."""
 
     key: str

@@ -1,17 +1,16 @@
 """The plan's numbers, each with its clause and its words, and the bureau's own settings apart."""
 
+import json
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from jsup import sampling
 from jsup.errors import N_, LedgerError, UnknownError, UsageError, invisible, read_bytes
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Value = TypeVar("Value")
 
@@ -50,12 +49,11 @@ _PENDING = {"document": str, "from": date, "settled": bool}
 _OFFICE = ("name", "government", "discipline")
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """A period of the plan. Without `count` it runs until a date that is named when it starts."""
 
     key: str
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # nobody misses a tuple's own method of that name
     unit: str
     owner: str
     clause: str
@@ -63,8 +61,7 @@ class Period:
     reading: str
 
 
-@dataclass(frozen=True)
-class Category:
+class Category(NamedTuple):
     """A kind of finding, with the words of the prohibition where it is one, and the plan's words for its clause."""
 
     key: str
@@ -74,8 +71,7 @@ class Category:
     quote: str
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """An item of a check sheet; `category` is that of a finding which follows from it, `points` 0 if it is not scored."""
 
     key: str
@@ -85,8 +81,7 @@ class Item:
     points: int
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """A way of checking a drawn agency, with its sheet. Source: 二（一）1."""
 
     key: str
@@ -96,8 +91,7 @@ class Way:
     items: dict[str, Item]
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     """What a paper cites, in force from its first to its last day; with `ground`, only where that is the paper's ground."""
 
     document: str
@@ -108,8 +102,7 @@ class Basis:
     last: date
 
 
-@dataclass(frozen=True)
-class PaperKind:
+class PaperKind(NamedTuple):
     """A kind of official paper; `number` is the pattern of its document numbers, empty if it has none."""
 
     key: str
@@ -135,8 +128,7 @@ def known(table: Mapping[str, Value], key: str, message: str) -> Value:
     return table[key]
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """One policy file, read and checked."""
 
     name: str
@@ -187,9 +179,28 @@ class Policy:
         raise UnknownError(N_("no item of a check sheet is called {key}: choose one of {keys}"), key=name, keys=names)
 
     @property
-    def draw_floor(self) -> Fraction:
+    def draw_floor(self) -> "Fraction":
         """The smallest share of a draw. Source: 二（一）1."""
+        from jsup import sampling  # noqa: PLC0415 - for a draw
+
         return sampling.share(self.rules["draw_share"]["value"])
+
+
+_KINDS: Final = (Period, Category, Item, Way, Basis, PaperKind, Policy)
+_FORM: Final = " ".join(
+    name for names in (_OWN, _LATER, _WATCH_DAYS, _WATCH, _REPORT, _SCORE, *(kind._fields for kind in _KINDS)) for name in names
+)
+"""What a policy that is kept ready is made of; one that an earlier program kept is read from its text."""
+_DATE: Final = "$date"
+
+
+def plain(value: Any) -> Any:
+    """Return a policy or a part of it as dicts, lists and values."""
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def graded(severity: str | None, what: str) -> str | None:
@@ -206,7 +217,7 @@ def graded(severity: str | None, what: str) -> str | None:
 
 def packaged_text(name: str = DEFAULT) -> str:
     """Return the text of a policy file that the package ships."""
-    return (files("jsup") / "policies" / f"{name}.toml").read_text("utf-8")
+    return (Path(__file__).parent / "policies" / f"{name}.toml").read_text("utf-8")
 
 
 def text_of(path: Path | None) -> str:
@@ -247,24 +258,72 @@ def parse(text: str, source: str) -> Policy:
     return law
 
 
+def kept_ready(text: str, law: Policy) -> str | None:
+    """Return a policy as the ledger keeps it beside its text, to be read without reading TOML; None where it says more than that.
+
+    What a policy does not say itself is filled in from the package of the day, so it is not kept.
+    """
+    if not _is_complete(_loaded(text)):
+        return None
+    try:
+        return json.dumps([_FORM, plain(law)], ensure_ascii=False, separators=(",", ":"), default=_dated)
+    except TypeError:
+        return None
+
+
+def _dated(value: object) -> object:
+    if type(value) is date:
+        return {_DATE: value.isoformat()}
+    raise TypeError
+
+
+def revived(text: str) -> Policy | None:
+    """Return a policy that was kept ready, None if it was kept in another form than this program's or is damaged."""
+    try:
+        form, data = json.loads(text, object_hook=lambda one: date.fromisoformat(one[_DATE]) if _DATE in one else one)
+        if form != _FORM:
+            return None
+        tables: dict[str, Any] = {
+            key: {name: kind(**value) for name, value in data[key].items()}
+            for key, kind in (("periods", Period), ("categories", Category))
+        }
+        tables["ways"] = {
+            name: Way(**{**way, "items": {key: Item(**item) for key, item in way["items"].items()}})
+            for name, way in data["ways"].items()
+        }
+        tables["papers"] = {
+            name: PaperKind(**{**kind, "bases": tuple(Basis(**basis) for basis in kind["bases"])})
+            for name, kind in data["papers"].items()
+        }
+        return Policy(**{**data, **tables})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def _loaded(text: str) -> dict[str, Any]:
     """Read TOML; raise ValueError if it is none, RecursionError if it is nested too deep."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _DOTS:
             raise RecursionError(f"too many dots (at line {number})")
+    import tomllib  # noqa: PLC0415
+
     return tomllib.loads(text)
+
+
+def _is_complete(data: dict[str, Any]) -> bool:
+    plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
+    if not ("ways" in plan and "sheets" in data and "papers" in data and _LATER.keys() <= own.keys()):
+        return False
+    inner = {"watch": (*_WATCH_DAYS, *_WATCH), "report": _REPORT, "score": _SCORE}
+    return all({*keys} <= _get(own, "own.", name, dict).keys() for name, keys in inner.items())
 
 
 def _complete(data: dict[str, Any]) -> None:
     """Add to a policy that is older than this program what no date hangs on: sheets, papers, quotes, settings of the draw."""
-    plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
-    complete = _LATER.keys() <= own.keys() and {*_WATCH_DAYS, *_WATCH} <= _get(own, "own.", "watch", dict).keys()
-    complete = complete and all(
-        {*keys} <= _get(own, "own.", name, dict).keys() for name, keys in (("report", _REPORT), ("score", _SCORE))
-    )
-    if "ways" in plan and "sheets" in data and "papers" in data and complete:
+    if _is_complete(data):
         return
-    packaged = tomllib.loads(packaged_text())
+    plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
+    packaged = _loaded(packaged_text())
     known = _get(data, "", "categories", dict)
     plan.setdefault("ways", packaged["plan"]["ways"])
     sheets = {

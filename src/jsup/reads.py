@@ -12,17 +12,19 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jsup import SCHEMA, deadlines, files, servers, steps
+from jsup import SCHEMA, deadlines, files, steps
 from jsup.errors import N_, LedgerError, UnknownError, UsageError
 from jsup.files import Run
-from jsup.policy import Policy, parse
-from jsup.servers import Server
 from jsup.workdays import Calendar, Day, Year
 
+if TYPE_CHECKING:
+    from jsup.policy import Policy
+    from jsup.servers import Server
+
 Row = dict[str, Any]
-Place = Path | Server
+Place: TypeAlias = "Path | Server"
 """Where a ledger is: a file, or a database on a server."""
 
 _OPEN = "met_on IS NULL AND cancelled_on IS NULL"
@@ -33,7 +35,11 @@ MOST_DIGITS = 10
 
 def store(place: Place) -> ModuleType:
     """Return the module that knows how a ledger at this place is reached: a file's or a server's."""
-    return servers if isinstance(place, Server) else files
+    if isinstance(place, Path):
+        return files
+    from jsup import servers  # noqa: PLC0415 - not for a file
+
+    return servers
 
 
 @contextmanager
@@ -55,6 +61,7 @@ class Reads:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self._policies: dict[int, Policy] = {}
 
     def rows(self, sql: str, **values: object) -> list[Row]:
         """Run one SELECT."""
@@ -68,10 +75,15 @@ class Reads:
         (row,) = self.rows("SELECT (SELECT MAX(id) FROM policy) AS policy, (SELECT MAX(id) FROM calendar_year) AS calendar")
         return row["policy"], row["calendar"]
 
-    def policy(self, version: int | None = None) -> Policy:
-        """Return the policy in force, or an earlier version of it."""
-        (row,) = self.rows("SELECT name, text FROM policy WHERE id = :id", id=version or self.versions[0])
-        return parse(row["text"], row["name"])
+    def policy(self, version: int | None = None) -> "Policy":
+        """Return the policy in force, or an earlier version of it; no version ever changes."""
+        from jsup.policy import parse, revived  # noqa: PLC0415 - many a list needs none
+
+        wanted = version or self.versions[0]
+        if wanted not in self._policies:
+            (row,) = self.rows("SELECT name, text, ready FROM policy WHERE id = :id", id=wanted)
+            self._policies[wanted] = (row["ready"] and revived(row["ready"])) or parse(row["text"], row["name"])
+        return self._policies[wanted]
 
     def calendar(self, version: int | None = None) -> Calendar:
         """Return the calendar in force, or an earlier version of it."""

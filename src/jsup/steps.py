@@ -4,7 +4,7 @@ Each row has its clause. Rows of one command differ by `variant`. The order of t
 in which lawful steps are proposed.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jsup.errors import N_
 
@@ -31,8 +31,7 @@ OWN = "本局"
 """The plan says nothing of it: the bureau's own rule for its ledger."""
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """A clock that a step starts: from its own day, or from the last day of the clock named in `after`."""
 
     period: str
@@ -40,8 +39,7 @@ class Start:
     after: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One row of the table.
 
     `needs` are the options asked for once the step is lawful; `conditions` are facts of the case.
@@ -141,8 +139,7 @@ CONDITIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """What the table asks of a finding besides its stage, on a given day."""
 
     number: str

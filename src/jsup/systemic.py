@@ -1,16 +1,136 @@
-"""Systemic problems: the same category at several agencies within some days, each time that was so. Source: 二（四）3."""
+"""Systemic problems: the same category at several agencies within some days, each time that was so. Source: 二（四）3.
 
-from collections import Counter
-from collections.abc import Iterable
+A day is one of a problem if the days up to and with it, as many as are set, show the category at as many agencies as are set. A
+time is an unbroken row of such days. A ledger's years are not read through for it: from a day of a time it is looked back only
+for the last findings that make it one, and they tell up to which day it lasts at least.
+"""
+
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from jsup.reads import Reads
 
-FINDINGS = "SELECT category AS key, agency_code, found_on FROM finding WHERE stage <> 'withdrawn'"
+FINDINGS: Final = "SELECT category AS key, agency_code, found_on FROM finding WHERE stage <> 'withdrawn'"
 """What is found, by category."""
-OTHER = "other"
+OTHER: Final = "other"
 """The category of what has none: findings in it are not of one kind."""
+_DAY: Final = timedelta(days=1)
+_FEW, _MANY = 32, 1024
+"""Rows that are read at once: looking back first, and at most; looking forward always the most."""
+
+
+class Time(NamedTuple):
+    """A time in which a problem was systemic; `current` tells whether it still is.
+
+    `since` and `through` are the first and the last day of what was found in it: what came before its first day made it one.
+    """
+
+    reached_on: date
+    until_on: date
+    current: bool
+    since: date
+    through: date
+
+
+class Source(NamedTuple):
+    """What shows problems: a query of key, agency_code and found_on, and how many agencies within how many days make one."""
+
+    ledger: Reads
+    query: str
+    most: int
+    days: int
+
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        """Run a statement over what is found, called `e`."""
+        return self.ledger.rows(sql.replace("{e}", f"({self.query}) e"), **values)
+
+    def keys(self) -> Iterator[str]:
+        """Go through what anything was found of."""
+        key = self.rows("SELECT MIN(key) AS key FROM {e}")[0]["key"]
+        while key is not None:
+            yield key
+            key = self.rows("SELECT MIN(key) AS key FROM {e} WHERE key > :key", key=key)[0]["key"]
+
+    def times(self, key: str, today: date, after: date = date.min, through: date = date.max) -> Iterator[Time]:
+        """Go through the times until today, by what was found behind one day and up to another."""
+        through = min(through, today)
+        start = after
+        while (reached_on := self._reached(key, start, through)) is not None:
+            last = reached_on
+            while last < today and (lasts := self._lasts(key, last + _DAY, after, through)) is not None:
+                last = min(lasts, today)
+            since = max(reached_on - timedelta(days=self.days - 1), after + _DAY)
+            yield Time(reached_on, last, last == today, since, min(last, through))
+            if last == today:
+                return
+            start = max(last + _DAY - timedelta(days=self.days), after)
+
+    def agencies(self, key: str, time: Time) -> list[str]:
+        """Return the agencies of a time, in the order of their codes."""
+        rows = self.rows(
+            "SELECT DISTINCT agency_code FROM {e} WHERE key = :key AND found_on BETWEEN :since AND :through ORDER BY agency_code",
+            key=key, since=time.since.isoformat(), through=time.through.isoformat(),
+        )  # fmt: skip
+        return [row["agency_code"] for row in rows]
+
+    def _reached(self, key: str, after: date, through: date) -> date | None:
+        """Return the first day that is one of a problem by what was found after a day."""
+        last: dict[str, date] = {}
+        first, seen = (after + _DAY).isoformat(), ""
+        while True:
+            rows = self.rows(
+                "SELECT DISTINCT found_on, agency_code FROM {e} WHERE key = :key AND found_on BETWEEN :first AND :through"
+                " AND (found_on > :first OR agency_code > :seen) ORDER BY found_on, agency_code LIMIT :most",
+                key=key, first=first, seen=seen, through=through.isoformat(), most=_MANY,
+            )  # fmt: skip
+            for row in rows:
+                on = date.fromisoformat(row["found_on"])
+                last[row["agency_code"]] = on
+                if sum(on - there < timedelta(days=self.days) for there in last.values()) >= self.most:
+                    return on
+            if len(rows) < _MANY:
+                return None
+            first, seen = rows[-1]["found_on"], rows[-1]["agency_code"]
+
+    def _lasts(self, key: str, day: date, after: date, through: date) -> date | None:
+        """Return the day up to which every day from this one on is one of a problem at least; None if this one is none."""
+        many = _FEW
+        while True:
+            first = max(day - timedelta(days=self.days), after)
+            rows = self.rows(
+                "SELECT found_on, agency_code FROM {e} WHERE key = :key AND found_on > :first AND found_on <= :day"
+                " ORDER BY found_on DESC LIMIT :most",
+                key=key, first=first.isoformat(), day=min(day, through).isoformat(), most=many,
+            )  # fmt: skip
+            there: set[str] = set()
+            for row in rows:
+                there.add(row["agency_code"])
+                if len(there) >= self.most:
+                    return date.fromisoformat(row["found_on"]) + timedelta(days=self.days - 1)
+            if len(rows) < many:
+                return None
+            many *= 8
+
+
+def source(ledger: Reads, query: str = FINDINGS) -> Source:
+    """Return what shows problems, by the numbers that the policy in force sets."""
+    watch = ledger.policy().own["watch"]
+    return Source(ledger, query, watch["systemic_agencies"], watch["systemic_days"])
+
+
+def listed(source: Source, today: date) -> dict[str, list[dict[str, Any]]]:
+    """Return, by key, each time of a source with its agencies: `reached_on`, `until_on`, `agencies`, `current`."""
+    return {
+        key: [
+            {
+                "reached_on": time.reached_on.isoformat(), "until_on": time.until_on.isoformat(),
+                "agencies": source.agencies(key, time), "current": time.current,
+            }
+            for time in source.times(key, today)
+        ]
+        for key in source.keys()  # noqa: SIM118 - it is no dict
+    }  # fmt: skip
 
 
 def problems(ledger: Reads, today: date) -> list[dict[str, Any]]:
@@ -21,62 +141,8 @@ def problems(ledger: Reads, today: date) -> list[dict[str, Any]]:
     """
     policy = ledger.policy()
     found = []
-    for key, there in times(ledger, FINDINGS, today).items():
+    for key, times in listed(source(ledger), today).items():
         category = policy.categories.get(key)
         same = {"kind": "category", "key": key, "title": category.title if category else key}
-        found += [same | {"clause": category.clause if category else "", **time} for time in there]
+        found += [same | {"clause": category.clause if category else "", **time} for time in times]
     return found
-
-
-Events = list[tuple[date, str]]
-"""The days on which something was found, each with the agency's code."""
-
-
-def times(ledger: Reads, query: str, today: date) -> dict[str, list[dict[str, Any]]]:
-    """Return, by key, each time in which the rows of a query (key, agency_code, found_on) were at enough agencies."""
-    watch = ledger.policy().own["watch"]
-    found = events(ledger, query, today)
-    return {key: times_of(days, watch["systemic_agencies"], watch["systemic_days"], today) for key, days in found.items()}
-
-
-def events(ledger: Reads, query: str, today: date) -> dict[str, Events]:
-    """Return the days and agencies of a query's rows by key, those of the future aside."""
-    by_key: dict[str, Events] = {}
-    rows = ledger.rows(f"SELECT DISTINCT key, agency_code, found_on FROM ({query}) e WHERE found_on <= :today",
-                       today=today.isoformat())  # fmt: skip
-    for row in rows:
-        by_key.setdefault(row["key"], []).append((date.fromisoformat(row["found_on"]), row["agency_code"]))
-    return by_key
-
-
-def times_of(events: Iterable[tuple[date, str]], most: int, days: int, today: date) -> list[dict[str, Any]]:
-    """Return each time in which events of so many days were at so many agencies."""
-    comes = sorted(events)
-    changes = sorted([(day, 1, code) for day, code in comes] + [(day + timedelta(days=days), -1, code) for day, code in comes])
-    there: Counter[str] = Counter()
-    times: list[dict[str, Any]] = []
-    reached: date | None = None
-    codes: set[str] = set()
-    whole = False  # everybody who is there stands in `codes`
-    for place, (day, by, code) in enumerate(changes):
-        if day > today:
-            break
-        there[code] += by
-        if not there[code]:
-            del there[code]
-        last_of_day = place + 1 == len(changes) or changes[place + 1][0] != day
-        if len(there) >= most:
-            reached = reached or day
-            codes.update((code,) if whole and by > 0 else () if whole else there)
-            whole = True
-        elif reached is not None and last_of_day:
-            until_on = (day - timedelta(days=1)).isoformat()
-            said = {"reached_on": reached.isoformat(), "until_on": until_on, "agencies": sorted(codes), "current": False}
-            times.append(said)
-            reached, codes, whole = None, set(), False
-        else:
-            whole = False
-    if reached is not None:
-        said = {"reached_on": reached.isoformat(), "until_on": today.isoformat(), "agencies": sorted(codes), "current": True}
-        times.append(said)
-    return times

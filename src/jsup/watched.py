@@ -233,6 +233,7 @@ class Inspection(SQLModel, table=True):
         Index("inspection_record", "record", "version", unique=True),
         Index("inspection_day", "day"),
         Index("inspection_visit", "enterprise_code", "day"),
+        Index("inspection_of", "agency_code", "day", sqlite_where=text("latest = 1"), postgresql_where=text("latest = 1")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -344,6 +345,14 @@ class Anomaly(SQLModel, table=True):
     __tablename__ = "anomaly"
     __table_args__ = (
         Index("anomaly_key", "rule", "key", unique=True),
+        Index(
+            "anomaly_common",
+            "rule",
+            "found_on",
+            "agency_code",
+            sqlite_where=text("state IN ('open', 'verified')"),
+            postgresql_where=text("state IN ('open', 'verified')"),
+        ),
         Index("anomaly_open", "found_on", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
     )
 

@@ -1,7 +1,6 @@
 """One file per group of commands: parse, call one service, show. No rule of the plan lives here."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from gettext import gettext as _
@@ -41,13 +40,11 @@ EndingDays = Annotated[
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 
-@dataclass(frozen=True)
 class Here:
     """What the global options say: which ledger, which day, who."""
 
-    target: str | None
-    today: date
-    declared: str | None
+    def __init__(self, target: str | None, today: date, declared: str | None) -> None:
+        self.target, self.today, self.declared = target, today, declared
 
     @cached_property
     def place(self) -> "Place":

@@ -117,10 +117,10 @@ def draft(
 @group.command(help=_("List the kinds of papers with their document numbers and what each cites."))
 def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     """Print the kinds."""
-    from dataclasses import asdict  # noqa: PLC0415
+    from jsup import policy as policies  # noqa: PLC0415
 
     _calendar, policy = law(here(ctx))
-    rows = [asdict(kind) for kind in policy.papers.values()]
+    rows = [policies.plain(kind) for kind in policy.papers.values()]
     columns = (
         Column(N_("kind"), lambda row: row["key"]),
         Column(N_("paper"), lambda row: row["title"]),

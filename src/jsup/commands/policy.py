@@ -1,6 +1,5 @@
 """The `policy` group: the plan's numbers with their words, and the bureau's own settings."""
 
-from dataclasses import asdict
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,17 +72,22 @@ def import_(
 @group.command(help=_("Show every number of the plan with its clause and words, the categories, and the bureau's own settings."))
 def show(ctx: typer.Context, as_json: Json = False) -> None:
     """Print the policy in force."""
+    from jsup import policy as policies  # noqa: PLC0415
+
     _calendar, policy = law(here(ctx))
-    row: dict[str, Any] = asdict(policy)
+    row: dict[str, Any] = policies.plain(policy)
 
     def text() -> None:
         console.prose(f"{policy.document} {policy.title} ({policy.in_force_on})")
         periods = [
-            {**asdict(period), "value": f"{period.count} {console.term(period.unit)}" if period.count else console.term("date")}
+            {
+                **policies.plain(period),
+                "value": f"{period.count} {console.term(period.unit)}" if period.count else console.term("date"),
+            }
             for period in policy.periods.values()
         ]
         console.table([*({"key": key, **rule} for key, rule in policy.rules.items()), *periods], RULES)
-        console.table([asdict(category) for category in policy.categories.values()], CATEGORIES)
+        console.table([policies.plain(category) for category in policy.categories.values()], CATEGORIES)
         console.table([{"key": key, "value": value} for key, value in policy.own.items()], OWN)
 
     console.show(row, as_json=as_json, text=text)

@@ -1,7 +1,6 @@
 """The report gathered from the ledger, and the records behind each of its figures."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -83,8 +82,8 @@ def explain(ledger: Reads, span: Span, today: date, figure: str, agency: str | N
     keys = FIGURES.get(figure, (figure,))
     if figure == TREND:
         quarters = span.quarters(asked.own["report"]["quarters"])
-        looked = replace(
-            quarters[0], key=f"{quarters[0].key}-{quarters[-1].key}", last=quarters[-1].last, months=3 * len(quarters)
+        looked = quarters[0]._replace(
+            key=f"{quarters[0].key}-{quarters[-1].key}", last=quarters[-1].last, months=3 * len(quarters)
         )
     if keys[0] not in asked.queries:
         raise UnknownError(

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import col, select
 
-from jsup import clocks
+from jsup import clocks, systemic
 from jsup.casework import not_future
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
@@ -55,8 +55,11 @@ def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = Fal
         if judged is not None:
             new = {_judge(desk, judged).id}
         else:
+            source = systemic.source(desk.reads)
             new = {
-                _enter(desk, row["category"], row["title"], date.fromisoformat(row["reached_on"]), row["agencies"]).id
+                _enter(
+                    desk, row["category"], row["title"], row["time"].reached_on, source.agencies(row["category"], row["time"])
+                ).id
                 for row in reached.unproposed(desk.reads, ledger.entry.today)
             }
             for seen in reached.guidances(desk.reads, ledger.entry.today):

@@ -11,6 +11,7 @@ from jsup import deadlines, systemic
 from jsup.errors import N_, UnknownError, UsageError
 from jsup.policy import Period, Policy
 from jsup.reads import Reads, Row, day_row, sources
+from jsup.systemic import Time
 
 PERIOD: Final = "guidance"
 PROPOSED, OPEN, ISSUED, DISMISSED = STATES = ("proposed", "open", "issued", "dismissed")
@@ -34,7 +35,7 @@ def name(policy: Policy, key: str) -> str:
     return f"{category.title}（{category.text}）" if category.text else category.title
 
 
-Times = dict[str, list[Row]]
+Times = dict[str, list[Time]]
 """By category, each time in which the set number was reached."""
 
 
@@ -44,49 +45,58 @@ def _times(ledger: Reads, today: date) -> Times:
     A problem that an opinion or a reasoned dismissal has settled is done with: only what is found after that day makes it
     a systemic problem again. That is the bureau's own reading, for the plan is silent.
     """
-    watch = ledger.policy().own["watch"]
-    most, days = watch["systemic_agencies"], watch["systemic_days"]
-    settled: dict[str, list[tuple[date, str]]] = {}
+    source = systemic.source(ledger)
+    settled: dict[str, list[tuple[date, date]]] = {}
     for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
         if settled_on := row["issued_on"] or row["dismissed_on"]:
-            settled.setdefault(row["category"], []).append((date.fromisoformat(settled_on), row["reached_on"]))
+            days = date.fromisoformat(settled_on), date.fromisoformat(row["reached_on"])
+            settled.setdefault(row["category"], []).append(days)
     found: Times = {}
-    for key, events in systemic.events(ledger, systemic.FINDINGS, today).items():
+    for key in source.keys():  # noqa: SIM118 - it is no dict
         if key == systemic.OTHER:
             continue
-        left = events
+        there, after = found.setdefault(key, []), date.min
         for settled_on, reached_on in sorted(settled.get(key, [])):
-            before = systemic.times_of([event for event in left if event[0] <= settled_on], most, days, today)
-            if any(_covers(reached_on, time, days) and time["reached_on"] <= settled_on.isoformat() for time in before):
-                found.setdefault(key, []).extend(before)
-                left = [event for event in left if event[0] > settled_on]
-        found.setdefault(key, []).extend(systemic.times_of(left, most, days, today))
+            before = [*source.times(key, today, after, settled_on)]
+            if any(_covers(reached_on, time, source.days) and time.reached_on <= settled_on for time in before):
+                there += before
+                after = settled_on
+        there += source.times(key, today, after)
     return found
 
 
-def _covers(reached_on: str, time: Row, days: int) -> bool:
+def _covers(reached_on: date, time: Time, days: int) -> bool:
     """Tell whether a row that was reached on a day is about a time: one within it, or so many days before it began."""
-    first = date.fromisoformat(time["reached_on"]) - timedelta(days=days)
-    return first.isoformat() <= reached_on <= str(time["until_on"])
+    return time.reached_on - timedelta(days=days) <= reached_on <= time.until_on
 
 
-def _may_be_about(row: Row, time: Row, days: int) -> bool:
+def _may_be_about(row: Row, time: Time, days: int) -> bool:
     """Tell whether a row may be about a time: a settled one about none that was reached only afterwards."""
     settled_on = row["issued_on"] or row["dismissed_on"]
-    return _covers(row["reached_on"], time, days) and (settled_on is None or time["reached_on"] <= settled_on)
+    about = _covers(date.fromisoformat(row["reached_on"]), time, days)
+    return about and (settled_on is None or time.reached_on.isoformat() <= settled_on)
 
 
-def _time_of(row: Row, times: list[Row], days: int) -> Row | None:
+def _time_of(row: Row, times: list[Time], days: int) -> Time | None:
     """Return the time that a row is about: the one that holds its day, else the first that it covers."""
     about = [time for time in times if _may_be_about(row, time, days)]
-    within = (time for time in about if time["reached_on"] <= row["reached_on"] <= time["until_on"])
-    return next(within, about[0] if about else None)
+    on = date.fromisoformat(row["reached_on"])
+    return next((time for time in about if time.reached_on <= on <= time.until_on), about[0] if about else None)
+
+
+def _stands_on(row: Row, time: Time | None) -> str | None:
+    """Return the day on which a row's problem was first reached by what the ledger shows now, where that is another.
+
+    Of a problem that the bureau judged only an earlier day counts.
+    """
+    on = time.reached_on.isoformat() if time is not None else row["reached_on"]
+    return on if on < row["reached_on"] or (on != row["reached_on"] and row["why"] is None) else None
 
 
 def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[Row]:
     """Return the systemic problems that were reached and that no row covers, whatever its state, the earliest first.
 
-    Each has `category`, `title`, `reached_on`, `agencies`.
+    Each has `category`, `title`, `reached_on` and `time`.
     """
     policy = ledger.policy()
     days = policy.own["watch"]["systemic_days"]
@@ -98,16 +108,13 @@ def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[R
         covered = known.get(key, [])
         for time in there:
             if not any(_may_be_about(row, time, days) for row in covered):
-                covered.append({"reached_on": time["reached_on"], "issued_on": None, "dismissed_on": None})
-                found.append(
-                    {"category": key, "title": name(policy, key)} | {one: time[one] for one in ("reached_on", "agencies")}
-                )
+                on = time.reached_on.isoformat()
+                covered.append({"reached_on": on, "issued_on": None, "dismissed_on": None})
+                found.append({"category": key, "title": name(policy, key), "reached_on": on, "time": time})
     return sorted(found, key=lambda row: (row["reached_on"], row["category"]))
 
 
-def guidances(
-    ledger: Reads, today: date, times: Times | None = None, *, number: int | None = None, state: str | None = None
-) -> list[Row]:
+def guidances(ledger: Reads, today: date, *, number: int | None = None, state: str | None = None) -> list[Row]:
     """Return guidance rows with their agencies, in the order of entry.
 
     `current` tells whether the set number is reached still, `stands_on` is the day on which it was first reached by what the
@@ -118,12 +125,12 @@ def guidances(
         raise UsageError(
             N_("--{option} cannot be {value}: choose one of {keys}"), option="state", value=state, keys="/".join(STATES)
         )
-    days = ledger.policy().own["watch"]["systemic_days"]
+    source = systemic.source(ledger)
     rows = ledger.rows(
         "SELECT * FROM guidances WHERE (:number IS NULL OR id = :number) AND (:state IS NULL OR state = :state) ORDER BY id",
         number=number, state=state,
     )  # fmt: skip
-    times = times if times is not None else _times(ledger, today) if rows else {}
+    times = _times(ledger, today) if rows else {}
     agencies: dict[int, list[Row]] = {}
     for row in ledger.rows(
         "SELECT g.guidance_id, g.agency_code AS code, a.name, g.shown, g.given_on FROM guidance_agency g"
@@ -133,17 +140,14 @@ def guidances(
         agencies.setdefault(row.pop("guidance_id"), []).append(row | {"shown": bool(row["shown"])})
     found = []
     for row in rows:
-        time = _time_of(row, times.get(row["category"], []), days)
-        other = time is not None and time["reached_on"] != row["reached_on"]
-        stands_on = (
-            time["reached_on"] if time and other and (row["why"] is None or time["reached_on"] < row["reached_on"]) else None
-        )
+        time = _time_of(row, times.get(row["category"], []), source.days)
         found.append(
             row
             | {
                 "provisional": bool(row["provisional"]), "agencies": agencies.get(row["id"], []),
-                "current": time is not None and time["current"], "stands_on": stands_on,
-                "all_agencies": time["agencies"] if time else [], "until_on": time["until_on"] if time else row["reached_on"],
+                "current": time is not None and time.current, "stands_on": _stands_on(row, time),
+                "all_agencies": source.agencies(row["category"], time) if time else [],
+                "until_on": time.until_on.isoformat() if time else row["reached_on"],
             }
         )  # fmt: skip
     return found
@@ -160,21 +164,23 @@ def due(ledger: Reads, reached_on: str, version: int | None = None) -> deadlines
 def pending(ledger: Reads, today: date) -> list[Row]:
     """Return what wants an opinion: rows proposed or open, and problems reached that nobody proposed.
 
-    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`; `stands_on` counts where there is one.
+    Each has `number`, `title`, `reached_on`, `due`, `clause` and `next_step`.
     """
     period = month(ledger.policy())
     if period is None:
         return []
-    times = _times(ledger, today)
-    found = [
-        {
-            "number": f"guidance {row['id']}", "title": row["title"], "reached_on": row["stands_on"] or row["reached_on"],
-            "due": due(ledger, row["stands_on"], row["policy_id"]) if row["stands_on"]
-            else deadlines.Due(date.fromisoformat(row["due_on"]), row["provisional"]),
-            "clause": period.clause, "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
-        }
-        for row in guidances(ledger, today, times) if row["state"] in PENDING
-    ]  # fmt: skip
+    times, days = _times(ledger, today), ledger.policy().own["watch"]["systemic_days"]
+    found = []
+    for row in ledger.rows("SELECT * FROM guidances WHERE state IN ('proposed', 'open') ORDER BY id"):
+        stands_on = _stands_on(row, _time_of(row, times.get(row["category"], []), days))
+        last = deadlines.Due(date.fromisoformat(row["due_on"]), bool(row["provisional"]))
+        found.append(
+            {
+                "number": f"guidance {row['id']}", "title": row["title"], "reached_on": stands_on or row["reached_on"],
+                "due": due(ledger, stands_on, row["policy_id"]) if stands_on else last, "clause": period.clause,
+                "next_step": "guidance open" if row["state"] == PROPOSED else ISSUE,
+            }
+        )  # fmt: skip
     return found + [
         {
             "number": f"category {row['category']}", "title": row["title"], "reached_on": row["reached_on"],

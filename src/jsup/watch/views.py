@@ -46,7 +46,7 @@ def systemic(ledger: Reads, today: date) -> list[dict[str, Any]]:
     """
     found = systems.problems(ledger, today)
     query = "SELECT rule AS key, agency_code, found_on FROM anomaly WHERE state IN ('open', 'verified')"
-    for key, times in systems.times(ledger, query, today).items():
+    for key, times in systems.listed(systems.source(ledger, query), today).items():
         if rule := all_rules().get(key):
             found += [{"kind": "rule", "key": key, "title": rule.title, "clause": rule.clause, **time} for time in times]
     return sorted(found, key=lambda row: (row["reached_on"], row["kind"], row["key"]), reverse=True)

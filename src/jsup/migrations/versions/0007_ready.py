@@ -1,0 +1,17 @@
+"""What lists need is kept ready: what a policy says, and indexes for common problems and for what an agency uploaded when."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    op.add_column("policy", sa.Column("ready", sa.Text(), nullable=True))
+    for name, table, columns, only in (
+        ("finding_common", "finding", ["category", "found_on", "agency_code"], "stage <> 'withdrawn'"),
+        ("anomaly_common", "anomaly", ["rule", "found_on", "agency_code"], "state IN ('open', 'verified')"),
+        ("inspection_of", "inspection", ["agency_code", "day"], "latest = 1"),
+    ):
+        op.create_index(name, table, columns, unique=False, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
