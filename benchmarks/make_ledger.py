@@ -402,9 +402,9 @@ def settle(write: Write, book: Book, law: Law, problems: Iterable[dict[str, Any]
         row = dict.fromkeys(columns(Guidance)) | {
             "id": book.ids["guidance"], "category": problem["category"], "title": problem["title"],
             "reached_on": problem["reached_on"], "due_on": due.on.isoformat(), "provisional": due.provisional,
-            "policy_id": law.versions[0], "calendar_id": law.versions[1], "state": reached.DISMISSED if done_on else reached.PROPOSED,
-            "proposed_on": problem["reached_on"], "dismissed_on": done_on, "dismissed_why": done_on and "已当面指导",
-            "officer": OFFICER,
+            "policy_id": law.versions[0], "calendar_id": law.versions[1],
+            "state": reached.DISMISSED if done_on else reached.PROPOSED, "proposed_on": problem["reached_on"],
+            "dismissed_on": done_on, "dismissed_why": done_on and "已当面指导", "officer": OFFICER,
         }  # fmt: skip
         parts = []
         for code in problem["agencies"]:
@@ -436,9 +436,9 @@ def write_batch(write: Write, book: Book, law: Law, chance: random.Random, place
         on = rows[-1][names.index("uploaded_on") - 4]
     book.ids["batch"] += 1
     batch = {
-        "id": book.ids["batch"], "name": "inspection", "file_name": f"{on[:4]}.csv", "file_sha256": sha256(on.encode()).hexdigest(),
-        "taken_on": on, "rows": len(places), "new": len(places), "changed": 0, "unchanged": 0, "rejected": 0, "first_id": first,
-        "count": len(places), "digest": digest.hexdigest(),
+        "id": book.ids["batch"], "name": "inspection", "file_name": f"{on[:4]}.csv",
+        "file_sha256": sha256(on.encode()).hexdigest(), "taken_on": on, "rows": len(places), "new": len(places), "changed": 0,
+        "unchanged": 0, "rejected": 0, "first_id": first, "count": len(places), "digest": digest.hexdigest(),
     }  # fmt: skip
     write("batch", [*batch], [[*batch.values()]])
     write("journal", columns(Journal), [book.entry("inspection import", on, [("batch", batch["id"], batch)])])
@@ -451,8 +451,8 @@ def inspection(law: Law, chance: random.Random, place: int, count: int, years: i
     enterprise, joint = chance.randrange(ENTERPRISES), f"LH{place // 3}" if place % 20 < 3 else ""  # noqa: PLR2004
     return (
         f"JC{place:09d}", "检查", chance.choice(law.agencies), None, "", f"企业{enterprise:06d}", f"91310116MA{enterprise:08d}",
-        "310116", "现场检查", "日常检查", "有计划", "未发现问题", on.isoformat(), "甲;乙", "1;2", uploaded.isoformat(), f"M{place}",
-        "P", "", joint, "事项一;事项二" if place % 9 == 0 else "事项一", "D", "", "",
+        "310116", "现场检查", "日常检查", "有计划", "未发现问题", on.isoformat(), "甲;乙", "1;2", uploaded.isoformat(),
+        f"M{place}", "P", "", joint, "事项一;事项二" if place % 9 == 0 else "事项一", "D", "", "",
         chance.choice(("满意", "满意", "基本满意", "不满意", "")), on.toordinal(), (uploaded - on).days, 2,
         int(place % 33 == 0), int(place % 30 == 0),
     )  # fmt: skip
