@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types messages bench reliability fuzz clean
+.PHONY: demo test lint types messages bench bench-scale bench-check reliability fuzz clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -19,13 +19,25 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet numpy consistent-sampler sqlite-utils
-	$(BIN)/python benchmarks/deadlines.py
-	$(BIN)/python benchmarks/draw.py
-	$(BIN)/python benchmarks/papers.py
-	$(BIN)/python benchmarks/watch.py
-	$(BIN)/python benchmarks/report.py
+# each benchmark, one after the other; an aim that one misses does not keep the next from being measured
+BENCHMARKS := startup overdue step imports scan verify deadlines draw papers report
+MEASURE = missed=; for name in $(1); do echo "== $$name"; \
+	$(BIN)/python benchmarks/$$name.py --record $(2) || missed="$$missed $$name"; done
+
+# the figures of docs/performance.md and the page itself; what takes hours and a large disk is bench-scale's
+bench: $(VENV)/.bench
+	@$(call MEASURE,$(BENCHMARKS),benchmarks/recorded); \
+	$(BIN)/python benchmarks/performance.py || missed="$$missed performance"; \
+	test -z "$$missed" || { echo "missed:$$missed"; exit 1; }
+
+bench-scale: $(VENV)/.bench
+	@$(call MEASURE,scale,benchmarks/recorded); \
+	$(BIN)/python benchmarks/performance.py && test -z "$$missed"
+
+# whether a ratio has grown by more than a quarter of what is recorded; times are the machine's own
+bench-check: $(VENV)/.bench
+	@folder=$$(mktemp -d) && { $(call MEASURE,$(BENCHMARKS),$$folder); \
+	$(BIN)/python benchmarks/performance.py --check $$folder; status=$$?; rm -rf $$folder; exit $$status; }
 
 # the draw recomputed, ledgers meddled with, commands killed, sixteen at once: many times as often as in `make test`
 reliability: $(VENV)/.test
@@ -51,6 +63,10 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --editable '.[test,bench]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.test
