@@ -26,7 +26,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsup import SCHEMA, deadlines, journal, ledger, policy, reads, register, servers
+from jsup import SCHEMA, deadlines, journal, ledger, policy, reads, register, servers, systemic
 from jsup.errors import JsupError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
@@ -86,7 +86,10 @@ def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 3
         if inspections:
             write_looks(write, book, law, years)
     with reads.open_ledger(at) as opened:
-        problems = reached.unproposed(opened, TODAY)
+        source = systemic.source(opened)
+        problems = [
+            row | {"agencies": source.agencies(row["category"], row["time"])} for row in reached.unproposed(opened, TODAY)
+        ]
     with filling(at, book) as write:
         settle(write, book, law, problems)
     return at

@@ -250,7 +250,6 @@ def timed(events, most, days, after, through):
 def test_times_of_a_common_problem_at_random(seed, times, monkeypatch):
     chance = random.Random(seed)
     monkeypatch.setattr(systemic, "_FEW", 1 + seed)
-    monkeypatch.setattr(systemic, "_MANY", 2 + 5 * seed)
     for _time in range(times(60)):
         days, most = chance.randint(1, 12), chance.randint(1, 4)
         events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(25))]

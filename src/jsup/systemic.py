@@ -7,6 +7,7 @@ for the last findings that make it one, and they tell up to which day it lasts a
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from jsup.reads import Reads
@@ -16,8 +17,8 @@ FINDINGS: Final = "SELECT category AS key, agency_code, found_on FROM finding WH
 OTHER: Final = "other"
 """The category of what has none: findings in it are not of one kind."""
 _DAY: Final = timedelta(days=1)
-_FEW, _MANY = 32, 1024
-"""Rows that are read at once: looking back first, and at most; looking forward always the most."""
+_FEW = 32
+"""Rows that are read at first; where they do not tell, eight times as many."""
 
 
 class Time(NamedTuple):
@@ -76,21 +77,25 @@ class Source(NamedTuple):
 
     def _reached(self, key: str, after: date, through: date) -> date | None:
         """Return the first day that is one of a problem by what was found after a day."""
-        last: dict[str, date] = {}
+        last: dict[str, date] = {}  # when each agency was last seen, the latest at the end
+        many = _FEW
         first, seen = (after + _DAY).isoformat(), ""
         while True:
             rows = self.rows(
                 "SELECT DISTINCT found_on, agency_code FROM {e} WHERE key = :key AND found_on BETWEEN :first AND :through"
                 " AND (found_on > :first OR agency_code > :seen) ORDER BY found_on, agency_code LIMIT :most",
-                key=key, first=first, seen=seen, through=through.isoformat(), most=_MANY,
+                key=key, first=first, seen=seen, through=through.isoformat(), most=many,
             )  # fmt: skip
             for row in rows:
                 on = date.fromisoformat(row["found_on"])
+                last.pop(row["agency_code"], None)
                 last[row["agency_code"]] = on
-                if sum(on - there < timedelta(days=self.days) for there in last.values()) >= self.most:
+                there = next(islice(reversed(last.values()), self.most - 1, None), None)
+                if there is not None and on - there < timedelta(days=self.days):
                     return on
-            if len(rows) < _MANY:
+            if len(rows) < many:
                 return None
+            many *= 8
             first, seen = rows[-1]["found_on"], rows[-1]["agency_code"]
 
     def _lasts(self, key: str, day: date, after: date, through: date) -> date | None:
