@@ -2,7 +2,7 @@
 
 import random
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.models import Finding
 from jsup.reads import Reads
+from jsup.service import reached
 from jsup.watched import Complaint
 from tests.conftest import TODAY, place_of, whole
 from tests.watched_world import DISTRICT, OTHER, TOWN, TRIGGERED, World, firm, inspector, plan, visit
@@ -231,19 +232,24 @@ def test_common_problems_are_those_that_counting_day_by_day_shows(jsup, register
     assert kinds == {True, False}
 
 
-def timed(events, most, days, after, through):
-    """Return each time of a common problem as jsup finds them in a table of events behind a day and up to another."""
+@contextmanager
+def showing(events, most, days):
+    """Give a source of common problems that reads a table of events."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("CREATE TABLE found (key TEXT, agency_code TEXT, found_on TEXT)")
         connection.executemany("INSERT INTO found VALUES ('k', ?, ?)", [(code, day.isoformat()) for day, code in events])
         reads = Reads(Run(lambda sql, values: [dict(row) for row in connection.execute(sql, values)], "sqlite"))
-        source = systemic.Source(reads, "SELECT * FROM found", most, days)
-        return [
-            {"reached_on": str(time.reached_on), "until_on": str(time.until_on), "current": time.current}
-            | {"agencies": source.agencies("k", time)}
-            for time in source.times("k", TODAY, after, through)
-        ]
+        yield systemic.Source(reads, "SELECT * FROM found", most, days)
+
+
+def shown(source, after, through):
+    """Return each time of a common problem behind a day and up to another."""
+    return [
+        {"reached_on": str(time.reached_on), "until_on": str(time.until_on), "current": time.current}
+        | {"agencies": source.agencies("k", time)}
+        for time in source.times("k", TODAY, after, through)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -254,9 +260,26 @@ def test_times_of_a_common_problem_at_random(seed, times, monkeypatch):
         days, most = chance.randint(1, 12), chance.randint(1, 4)
         events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(25))]
         after, through = (TODAY - timedelta(chance.randrange(60)) for _bound in "ab")
-        for first, last in ((date.min, date.max), (after, date.max), (date.min, through), (after, through)):
-            wanted = naive_times([one for one in events if first < one[0] <= last], TODAY, most, days)
-            assert timed(events, most, days, first, last) == wanted
+        with showing(events, most, days) as source:
+            for first, last in ((date.min, date.max), (after, date.max), (date.min, through), (after, through)):
+                wanted = naive_times([one for one in events if first < one[0] <= last], TODAY, most, days)
+                assert shown(source, first, last) == wanted
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_the_last_settlement_leaves_is_what_going_through_all_of_them_leaves(seed, times):
+    chance, kinds = random.Random(seed), set()
+    for _time in range(times(80)):
+        days, most = chance.randint(1, 12), chance.randint(1, 3)
+        events = [(TODAY - timedelta(chance.randrange(50)), chance.choice("ABCDE")) for _event in range(chance.randrange(40))]
+        settled = [(TODAY - timedelta(chance.randrange(50)), chance.randrange(9)) for _settlement in range(chance.randrange(4))]
+        settled = sorted((on, on - timedelta(before)) for on, before in settled)
+        with showing(events, most, days) as source:
+            category = reached._Category(source, "k", settled, TODAY)
+            every, after = category.all_times()
+            assert category.left() == ([time for time in every if time.since > after], after)
+        kinds.add((bool(every), bool(settled), bool(settled) and after < settled[-1][0]))
+    assert len(kinds) >= 5
 
 
 @pytest.mark.in_a_file

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from jsup import deadlines
 from jsup.periods import span
-from jsup.points import CLAUSE
 from jsup.reads import Reads
 from jsup.service import held, reached
 from jsup.watch import planned
@@ -21,6 +20,10 @@ Watch = dict[str, Any]
 _LOOK: Final = "二（一）3"
 _COMPLAINTS: Final = "二（三）6"
 _QUALIFIED: Final = "二（三）1"
+_UPLOADED: Final = (
+    "SELECT code FROM agency a WHERE EXISTS (SELECT 1 FROM inspection i WHERE i.agency_code = a.code AND i.latest = 1"
+    " AND i.day BETWEEN :first AND :last)"
+)
 _MONTHS_BACK: Final = 12
 """Months for which a look or an upload is missed; what is older nobody will look at any more."""
 
@@ -112,15 +115,14 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
     agencies = [row for row in ledger.agencies() if row["active"] and row["status"] != "entrusted"]
     while (last := month(f"{start:%Y-%m}")[1]) < today:
         name = f"{start:%Y-%m}"
+        unseen = [agency["code"] for agency in agencies if (name, agency["code"]) not in seen]
         days = {"first": start.toordinal(), "last": last.toordinal()}
-        query = "SELECT DISTINCT agency_code FROM inspection WHERE day BETWEEN :first AND :last AND latest = 1"
-        uploaded = {row["agency_code"] for row in ledger.rows(query, **days)}
+        uploaded = {row["code"] for row in ledger.rows(_UPLOADED, **days)} if unseen else set()
         late = due(last).on < today
-        for agency in agencies:
-            if (name, agency["code"]) not in seen:
-                missed.setdefault(("look", agency["code"], late), []).append(name)
-                if agency["code"] not in uploaded:
-                    missed.setdefault(("upload", agency["code"], late), []).append(name)
+        for code in unseen:
+            missed.setdefault(("look", code, late), []).append(name)
+            if code not in uploaded:
+                missed.setdefault(("upload", code, late), []).append(name)
         start = last + timedelta(days=1)
     names = {agency["code"]: agency["name"] for agency in agencies}
     for (what, code, _late), months in missed.items():
@@ -180,6 +182,8 @@ def _scores(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
         " WHERE o.round_id = r.id AND o.answered_on IS NULL) AS unanswered"
         " FROM score_round r WHERE r.state = 'draft' ORDER BY r.id"
     ):
+        from jsup.points import CLAUSE  # noqa: PLC0415 - only while scores are out
+
         due = deadlines.Due(date.fromisoformat(row["object_by"]), provisional=bool(row["provisional"]))
         title = f"{span(row['period']).title}评分征求意见期满后定稿"
         title += f"（{row['unanswered']}件异议未答复）" if row["unanswered"] else ""

@@ -254,6 +254,7 @@ class Paper(SQLModel, table=True):
     __tablename__ = "paper"
     __table_args__ = (
         Index("paper_number", "number", unique=True),
+        Index("paper_folder", "folder", sqlite_where=text("folder IS NOT NULL"), postgresql_where=text("folder IS NOT NULL")),
         Index("paper_series", "series", "series_year", "serial", unique=True),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from zlib import crc32
 
 from jsup.errors import N_, LedgerError, UnknownError, UsageError, invisible, read_bytes
 
@@ -220,6 +221,13 @@ def packaged_text(name: str = DEFAULT) -> str:
     return (Path(__file__).parent / "policies" / f"{name}.toml").read_text("utf-8")
 
 
+def packaged() -> Policy:
+    """Return the policy that the package ships; it is kept ready there too, by tools/policies.py."""
+    text = packaged_text()
+    ready = Path(__file__).parent / "policies" / f"{DEFAULT}.json"
+    return revived(ready.read_text("utf-8"), text) or parse(text, DEFAULT)
+
+
 def text_of(path: Path | None) -> str:
     """Return the text of a policy file, or of the packaged one.
 
@@ -259,14 +267,15 @@ def parse(text: str, source: str) -> Policy:
 
 
 def kept_ready(text: str, law: Policy) -> str | None:
-    """Return a policy as the ledger keeps it beside its text, to be read without reading TOML; None where it says more than that.
+    """Return a policy as it is kept beside its text, to be read without reading TOML; None where that does not do.
 
-    What a policy does not say itself is filled in from the package of the day, so it is not kept.
+    What a policy does not say itself is filled in from the package of the day: such a one is read from its text each time.
     """
     if not _is_complete(_loaded(text)):
         return None
     try:
-        return json.dumps([_FORM, plain(law)], ensure_ascii=False, separators=(",", ":"), default=_dated)
+        said = [_FORM, crc32(text.encode()), plain(law)]
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_dated)
     except TypeError:
         return None
 
@@ -277,11 +286,11 @@ def _dated(value: object) -> object:
     raise TypeError
 
 
-def revived(text: str) -> Policy | None:
-    """Return a policy that was kept ready, None if it was kept in another form than this program's or is damaged."""
+def revived(ready: str, text: str) -> Policy | None:
+    """Return a policy that was kept ready; None if that was not of this text, not in this program's form, or is damaged."""
     try:
-        form, data = json.loads(text, object_hook=lambda one: date.fromisoformat(one[_DATE]) if _DATE in one else one)
-        if form != _FORM:
+        form, digest, data = json.loads(ready, object_hook=lambda one: date.fromisoformat(one[_DATE]) if _DATE in one else one)
+        if (form, digest) != (_FORM, crc32(text.encode())):
             return None
         tables: dict[str, Any] = {
             key: {name: kind(**value) for name, value in data[key].items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jsup import SCHEMA, deadlines, files, steps
+from jsup import SCHEMA, deadlines, files, listed, steps
 from jsup.errors import N_, LedgerError, UnknownError, UsageError
 from jsup.files import Run
 from jsup.workdays import Calendar, Day, Year
@@ -82,7 +82,7 @@ class Reads:
         wanted = version or self.versions[0]
         if wanted not in self._policies:
             (row,) = self.rows("SELECT name, text, ready FROM policy WHERE id = :id", id=wanted)
-            self._policies[wanted] = (row["ready"] and revived(row["ready"])) or parse(row["text"], row["name"])
+            self._policies[wanted] = revived(row["ready"] or "", row["text"]) or parse(row["text"], row["name"])
         return self._policies[wanted]
 
     def calendar(self, version: int | None = None) -> Calendar:
@@ -115,12 +115,12 @@ class Reads:
         clocks: dict[str, list[Row]] = {}
         for row in self.rows(f"SELECT * FROM deadlines WHERE {where} ORDER BY id", **wanted):
             clocks.setdefault(row["number"], []).append(row)
-        return [_finding(row, clocks.get(row["number"], [])) for row in found]
+        return [listed.finding(row, clocks.get(row["number"], [])) for row in found]
 
     def finding(self, number: str) -> Row:
         """Return one finding with its deadlines."""
         row = self._view(number)
-        return _finding(row, self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number))
+        return listed.finding(row, self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number))
 
     def _view(self, number: str) -> Row:
         rows = self.rows("SELECT * FROM findings WHERE number = :number", number=number)
@@ -130,7 +130,7 @@ class Reads:
 
     def case(self, number: str, on: date) -> steps.Case:
         """Return what the table of steps asks of a finding on a day."""
-        return _case(self._view(number), on)
+        return listed.case(self._view(number), on)
 
     def events(self, number: str) -> list[Row]:
         """Return what was done to a finding, in the order of entry."""
@@ -191,8 +191,8 @@ class Reads:
     def reminders(self, today: date, *, agency: str | None = None) -> list[Row]:
         """Return the agencies' open clocks that are due within the setting's working days."""
         days = self.policy().own["remind_working_days"]
-        items = self._open_clocks(today, self.last_day_within(today, days), agency)
-        return [item for item in items if item["owner"] == "agency" and not item["overdue"]]
+        items = self._open_clocks(today, self.last_day_within(today, days), agency, since=today)
+        return [item for item in items if item["owner"] == "agency"]
 
     def last_day_within(self, today: date, days: int) -> date:
         """Return the last day to which so many working days are left: the eve of the next one."""
@@ -207,35 +207,29 @@ class Reads:
         """The calendar in force, read once."""
         return self.calendar()
 
-    def _open_clocks(self, today: date, until: date, agency: str | None) -> list[Row]:
+    def _open_clocks(self, today: date, until: date, agency: str | None, since: date = date.min) -> list[Row]:
         rows = self.rows(
-            f"SELECT * FROM deadlines WHERE {_OPEN} AND due_on <= :until AND (:agency IS NULL OR agency_code = :agency)"
-            " ORDER BY due_on, number, id",
-            until=until.isoformat(),
-            agency=agency,
-        )
-        unchecked = [
-            row
-            | {
-                "working_days_left": deadlines.left(self.in_force, date.fromisoformat(row["due_on"]), today),
-                "overdue": row["due_on"] < today.isoformat(),
-            }
-            for row in self._unchecked(until, agency)
-        ]
-        items = [*(_item(row, self.in_force, today) for row in rows), *unchecked]
+            f"SELECT * FROM deadlines WHERE {_OPEN} AND due_on BETWEEN :since AND :until"
+            " AND (:agency IS NULL OR agency_code = :agency) ORDER BY due_on, number, id",
+            since=since.isoformat(), until=until.isoformat(), agency=agency,
+        )  # fmt: skip
+        on = today.isoformat()
+        items = [*(listed.item(row, on) for row in rows), *self._unchecked(until, agency, since)]
+        left = {day: deadlines.left(self.in_force, date.fromisoformat(day), today) for day in {item["due_on"] for item in items}}
+        for item in items:
+            item["working_days_left"], item["overdue"] = left[item["due_on"]], item["due_on"] < on
         return sorted(items, key=lambda item: (item["due_on"], item["number"]))
 
-    def _unchecked(self, until: date, agency: str | None) -> list[Row]:
+    def _unchecked(self, until: date, agency: str | None, since: date = date.min) -> list[Row]:
         """Return the drawn agencies that nobody has checked and whose quarter ends by `until`, as items of `overdue`."""
         rows = self.rows(
-            "SELECT * FROM draw_checks WHERE met_on IS NULL AND due_on <= :until AND (:agency IS NULL OR agency_code = :agency)"
-            " ORDER BY due_on, number, place",
-            until=until.isoformat(),
-            agency=agency,
-        )
+            "SELECT * FROM draw_checks WHERE met_on IS NULL AND due_on BETWEEN :since AND :until"
+            " AND (:agency IS NULL OR agency_code = :agency) ORDER BY due_on, number, place",
+            since=since.isoformat(), until=until.isoformat(), agency=agency,
+        )  # fmt: skip
         clause = self.policy().rules["draw_share"]["clause"] if rows else None
         same = {
-            "stage": None, "period": "check", "owner": "bureau", "provisional": False,
+            "stage": None, "period": "check", "owner": "bureau", "provisional": False, "working_days_left": 0, "overdue": False,
             "next_step": "sample result", "next_clause": clause, "escalate_to": None, "clause": clause,
         }  # fmt: skip
         keys = ("kind", "number", "agency_code", "agency", "started_on", "due_on")
@@ -273,7 +267,7 @@ class Reads:
             f" WHERE {where} ORDER BY n.due_on IS NULL, n.due_on, f.number",
             **values,
         )
-        return [_next(row, self.in_force, today) for row in rows]
+        return [listed.pending(row, self.in_force, today) for row in rows]
 
     def why(self, number: str) -> Row:
         """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""
@@ -289,7 +283,7 @@ class Reads:
             kept = row["count"] is not None and deadlines.due(calendar, started, row["count"], row["unit"]).on < due_on
             found.append(
                 {
-                    **_clock(row),
+                    **listed.clock(row),
                     "start_event": row["start_event"],
                     "count": row["count"],
                     "unit": row["unit"],
@@ -431,81 +425,6 @@ def sources(calendar: Calendar, days: list[Day]) -> list[Row]:
     return [{"year": year, "source": calendar.years[year].source if year in calendar.years else None} for year in sorted(years)]
 
 
-def _clock(row: Row) -> Row:
-    keys = ("period", "owner", "started_on", "due_on", "provisional", "met_on", "cancelled_on", "clause")
-    return {key: row[key] for key in keys} | {"provisional": bool(row["provisional"])}
-
-
-def _finding(row: Row, clocks: list[Row]) -> Row:
-    keys = (
-        "number", "agency_code", "agency", "category", "title", "stage", "found_on", "source", "facts", "basis",
-        "rectified_on", "remaining", "decision_number", "decision_until", "assigned_to",
-    )  # fmt: skip
-    more = {"severity": row["severity"] or "ordinary"}
-    return {key: row[key] for key in keys} | more | {"deadlines": [_clock(one) | {"late": _late(one, row)} for one in clocks]}
-
-
 def _paper(row: Row) -> Row:
     file = str(Path(row["folder"]) / row["file_name"]) if row["folder"] is not None else row["file_name"]
     return {key: row[key] for key in row if key not in ("folder", "file_name")} | {"file": file}
-
-
-def _late(clock: Row, finding: Row) -> bool:
-    """Tell whether a clock was met late; of a rectification whose day nobody told only a review after its end tells that."""
-    seen = finding["wanting_on"] is not None and finding["wanting_on"] > clock["due_on"]
-    untold = clock["period"] in ("rectification", "decision") and finding["rectified_on"] is None and not seen
-    return clock["met_on"] is not None and clock["met_on"] > clock["due_on"] and not untold
-
-
-def _case(row: Row, on: date) -> steps.Case:
-    agency_due = row["agency_due"] and str(row["agency_due"])
-    return steps.Case(
-        number=row["number"],
-        stage=row["stage"],
-        agency=row["agency"],
-        agency_code=row["agency_code"],
-        management=row["management"],
-        drafted=bool(row["drafted"]),
-        late=bool(row["late"]),
-        unreported=bool(row["unreported"]),
-        objected=bool(row["objected"]),
-        notified=bool(row["notified"]),
-        extendable=bool(agency_due and agency_due >= on.isoformat()),
-        expired=bool(agency_due and agency_due < on.isoformat()),
-    )
-
-
-def _steps(row: Row, today: date) -> list[Row]:
-    return [{"step": step.name, "command": step.command, "clause": step.clause} for step in steps.proposed(_case(row, today))]
-
-
-def _item(row: Row, calendar: Calendar, today: date) -> Row:
-    lawful = _steps(row, today)
-    left = deadlines.left(calendar, date.fromisoformat(row["due_on"]), today)
-    keys = ("kind", "number", "agency_code", "agency", "title", "stage", "period", "owner", "started_on", "due_on")
-    return {key: row[key] for key in keys} | {
-        "working_days_left": left,
-        "overdue": row["due_on"] < today.isoformat(),
-        "provisional": bool(row["provisional"]),
-        "next_step": lawful[0]["step"] if lawful else None,
-        "next_clause": lawful[0]["clause"] if lawful else None,
-        "escalate_to": escalate_to(row),
-        "clause": row["clause"],
-    }
-
-
-def _next(row: Row, calendar: Calendar, today: date) -> Row:
-    left = row["due_on"] and deadlines.left(calendar, date.fromisoformat(row["due_on"]), today)
-    keys = ("number", "agency_code", "agency", "title", "stage", "due_on")
-    more = {"provisional": bool(row["provisional"]), "working_days_left": left, "steps": _steps(row, today)}
-    return {key: row[key] for key in keys} | more
-
-
-def escalate_to(row: Row) -> str | None:
-    """Name who decides on the agency; nobody while its management is not settled.
-
-    Source: 二（二）1 第二步; 国务院令第825号 第四十二条.
-    """
-    if row["management"] == "local":
-        return "区政府"
-    return None if row["management"] == "unknown" else "上级主管单位" + (row["superior"] or "")

@@ -18,7 +18,7 @@ OTHER: Final = "other"
 """The category of what has none: findings in it are not of one kind."""
 _DAY: Final = timedelta(days=1)
 _FEW = 32
-"""Rows that are read at first; where they do not tell, eight times as many."""
+"""Rows that are read at first; where they do not tell, looking back reads eight times as many."""
 
 
 class Time(NamedTuple):
@@ -78,25 +78,40 @@ class Source(NamedTuple):
     def _reached(self, key: str, after: date, through: date) -> date | None:
         """Return the first day that is one of a problem by what was found after a day."""
         last: dict[str, date] = {}  # when each agency was last seen, the latest at the end
-        many = _FEW
-        first, seen = (after + _DAY).isoformat(), ""
-        while True:
+        rows = self.rows(
+            "SELECT found_on, agency_code FROM {e} WHERE key = :key AND found_on > :after AND found_on <= :through"
+            " ORDER BY found_on LIMIT :few",
+            key=key, after=after.isoformat(), through=through.isoformat(), few=_FEW,
+        )  # fmt: skip
+        for row in rows:
+            on = date.fromisoformat(row["found_on"])
+            last.pop(row["agency_code"], None)
+            last[row["agency_code"]] = on
+            there = next(islice(reversed(last.values()), self.most - 1, None), None)
+            if there is not None and on - there < timedelta(days=self.days):
+                return on
+        if len(rows) < _FEW:
+            return None
+        while rows:  # only an agency that was not there of late can make it a problem, however often the others are
+            day = date.fromisoformat(rows[-1]["found_on"])
+            there_now = self._there(key, day, after)
+            if len(there_now) >= self.most:
+                return day
+            others = {f"a{place}": code for place, code in enumerate(there_now)}
             rows = self.rows(
-                "SELECT DISTINCT found_on, agency_code FROM {e} WHERE key = :key AND found_on BETWEEN :first AND :through"
-                " AND (found_on > :first OR agency_code > :seen) ORDER BY found_on, agency_code LIMIT :most",
-                key=key, first=first, seen=seen, through=through.isoformat(), most=many,
+                "SELECT found_on FROM {e} WHERE key = :key AND found_on BETWEEN :day AND :through"
+                f" AND agency_code NOT IN ({', '.join(f':{name}' for name in others)}) ORDER BY found_on LIMIT 1",
+                key=key, day=day.isoformat(), through=through.isoformat(), **others,
             )  # fmt: skip
-            for row in rows:
-                on = date.fromisoformat(row["found_on"])
-                last.pop(row["agency_code"], None)
-                last[row["agency_code"]] = on
-                there = next(islice(reversed(last.values()), self.most - 1, None), None)
-                if there is not None and on - there < timedelta(days=self.days):
-                    return on
-            if len(rows) < many:
-                return None
-            many *= 8
-            first, seen = rows[-1]["found_on"], rows[-1]["agency_code"]
+        return None
+
+    def _there(self, key: str, day: date, after: date) -> list[str]:
+        """Return the agencies at which it was found in the days up to and with one, no more than make a problem."""
+        rows = self.rows(
+            "SELECT DISTINCT agency_code FROM {e} WHERE key = :key AND found_on > :first AND found_on <= :day LIMIT :most",
+            key=key, first=max(day - timedelta(days=self.days), after).isoformat(), day=day.isoformat(), most=self.most,
+        )  # fmt: skip
+        return [row["agency_code"] for row in rows]
 
     def _lasts(self, key: str, day: date, after: date, through: date) -> date | None:
         """Return the day up to which every day from this one on is one of a problem at least; None if this one is none."""

@@ -261,4 +261,4 @@ def law(where: Here) -> "tuple[Calendar, Policy]":
             return ledger.calendar(), ledger.policy()
     from jsup import policy, workdays  # noqa: PLC0415
 
-    return workdays.Calendar(workdays.packaged()), policy.parse(policy.packaged_text(), policy.DEFAULT)
+    return workdays.Calendar(workdays.packaged()), policy.packaged()

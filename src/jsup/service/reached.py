@@ -5,13 +5,13 @@ Source: 二（四）3.
 
 import json
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from jsup import deadlines, systemic
 from jsup.errors import N_, UnknownError, UsageError
 from jsup.policy import Period, Policy
 from jsup.reads import Reads, Row, day_row, sources
-from jsup.systemic import Time
+from jsup.systemic import Source, Time
 
 PERIOD: Final = "guidance"
 PROPOSED, OPEN, ISSUED, DISMISSED = STATES = ("proposed", "open", "issued", "dismissed")
@@ -35,15 +35,53 @@ def name(policy: Policy, key: str) -> str:
     return f"{category.title}（{category.text}）" if category.text else category.title
 
 
-Times = dict[str, list[Time]]
-"""By category, each time in which the set number was reached."""
+class _Category(NamedTuple):
+    """A category's problem: the days on which it was settled, each with the day on which what was settled was reached."""
+
+    source: Source
+    key: str
+    settled: list[tuple[date, date]]
+    today: date
+
+    def _settled_by(self, after: date, settled_on: date, reached_on: date) -> list[Time] | None:
+        """Return the times of what was found behind one settlement up to another, None if that was about none of them."""
+        times = [*self.source.times(self.key, self.today, after, settled_on)]
+        about = (time for time in times if _covers(reached_on, time, self.source.days) and time.reached_on <= settled_on)
+        return times if any(True for _time in about) else None
+
+    def all_times(self) -> tuple[list[Time], date]:
+        """Return every time, and the day of the last settlement."""
+        found: list[Time] = []
+        after = date.min
+        for settled_on, reached_on in self.settled:
+            times = self._settled_by(after, settled_on, reached_on)
+            if times is not None:
+                found += times
+                after = settled_on
+        return [*found, *self.source.times(self.key, self.today, after)], after
+
+    def left(self) -> tuple[list[Time], date]:
+        """Return the times of what was found after the last settlement, and its day; the years before are not looked through."""
+        before = self.settled[-2][0] if self.settled[1:] else date.min
+        if self.settled and self._settled_by(before, *self.settled[-1]) is not None:
+            after = self.settled[-1][0]
+            return [*self.source.times(self.key, self.today, after)], after
+        times, after = self.all_times()
+        return [time for time in times if time.since > after], after
+
+    def time_of(self, row: Row) -> Time | None:
+        """Return the time that an open row is about."""
+        times, after = self.left()
+        if row["reached_on"] <= after.isoformat():
+            times, _after = self.all_times()
+        return _time_of(row, times, self.source.days)
 
 
-def _times(ledger: Reads, today: date) -> Times:
-    """Return the times; what has no category of its own is left out.
+def _categories(ledger: Reads, today: date) -> dict[str, _Category]:
+    """Return what was found, by category; what has no category of its own is left out.
 
-    A problem that an opinion or a reasoned dismissal has settled is done with: only what is found after that day makes it
-    a systemic problem again. That is the bureau's own reading, for the plan is silent.
+    A problem that an opinion or a reasoned dismissal has settled is done with, earlier times of it that nobody proposed too:
+    only what is found after that day makes it a systemic problem again. That is the bureau's own reading, for the plan is silent.
     """
     source = systemic.source(ledger)
     settled: dict[str, list[tuple[date, date]]] = {}
@@ -51,18 +89,8 @@ def _times(ledger: Reads, today: date) -> Times:
         if settled_on := row["issued_on"] or row["dismissed_on"]:
             days = date.fromisoformat(settled_on), date.fromisoformat(row["reached_on"])
             settled.setdefault(row["category"], []).append(days)
-    found: Times = {}
-    for key in source.keys():  # noqa: SIM118 - it is no dict
-        if key == systemic.OTHER:
-            continue
-        there, after = found.setdefault(key, []), date.min
-        for settled_on, reached_on in sorted(settled.get(key, [])):
-            before = [*source.times(key, today, after, settled_on)]
-            if any(_covers(reached_on, time, source.days) and time.reached_on <= settled_on for time in before):
-                there += before
-                after = settled_on
-        there += source.times(key, today, after)
-    return found
+    keys = (key for key in source.keys() if key != systemic.OTHER)  # noqa: SIM118 - it is no dict
+    return {key: _Category(source, key, sorted(settled.get(key, [])), today) for key in keys}
 
 
 def _covers(reached_on: date, time: Time, days: int) -> bool:
@@ -93,7 +121,7 @@ def _stands_on(row: Row, time: Time | None) -> str | None:
     return on if on < row["reached_on"] or (on != row["reached_on"] and row["why"] is None) else None
 
 
-def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[Row]:
+def unproposed(ledger: Reads, today: date) -> list[Row]:
     """Return the systemic problems that were reached and that no row covers, whatever its state, the earliest first.
 
     Each has `category`, `title`, `reached_on` and `time`.
@@ -104,9 +132,9 @@ def unproposed(ledger: Reads, today: date, times: Times | None = None) -> list[R
     for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
         known.setdefault(row["category"], []).append(row)
     found = []
-    for key, there in (_times(ledger, today) if times is None else times).items():
+    for key, category in _categories(ledger, today).items():
         covered = known.get(key, [])
-        for time in there:
+        for time in category.left()[0]:
             if not any(_may_be_about(row, time, days) for row in covered):
                 on = time.reached_on.isoformat()
                 covered.append({"reached_on": on, "issued_on": None, "dismissed_on": None})
@@ -130,7 +158,8 @@ def guidances(ledger: Reads, today: date, *, number: int | None = None, state: s
         "SELECT * FROM guidances WHERE (:number IS NULL OR id = :number) AND (:state IS NULL OR state = :state) ORDER BY id",
         number=number, state=state,
     )  # fmt: skip
-    times = _times(ledger, today) if rows else {}
+    categories = _categories(ledger, today) if rows else {}
+    times = {key: categories[key].all_times()[0] for key in {row["category"] for row in rows} & categories.keys()}
     agencies: dict[int, list[Row]] = {}
     for row in ledger.rows(
         "SELECT g.guidance_id, g.agency_code AS code, a.name, g.shown, g.given_on FROM guidance_agency g"
@@ -169,10 +198,10 @@ def pending(ledger: Reads, today: date) -> list[Row]:
     period = month(ledger.policy())
     if period is None:
         return []
-    times, days = _times(ledger, today), ledger.policy().own["watch"]["systemic_days"]
-    found = []
+    categories, found = _categories(ledger, today), []
     for row in ledger.rows("SELECT * FROM guidances WHERE state IN ('proposed', 'open') ORDER BY id"):
-        stands_on = _stands_on(row, _time_of(row, times.get(row["category"], []), days))
+        category = categories.get(row["category"])
+        stands_on = _stands_on(row, category and category.time_of(row))
         last = deadlines.Due(date.fromisoformat(row["due_on"]), bool(row["provisional"]))
         found.append(
             {
@@ -186,7 +215,7 @@ def pending(ledger: Reads, today: date) -> list[Row]:
             "number": f"category {row['category']}", "title": row["title"], "reached_on": row["reached_on"],
             "due": due(ledger, row["reached_on"]), "clause": period.clause, "next_step": "guidance propose",
         }
-        for row in unproposed(ledger, today, times)
+        for row in unproposed(ledger, today)
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What lists need is kept ready: what a policy says, and indexes for common problems and for what an agency uploaded when."""
+"""What lists need is kept ready: what a policy says, and indexes: common problems, folders of papers, what an agency uploaded when."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ def upgrade() -> None:
     for name, table, columns, only in (
         ("finding_common", "finding", ["category", "found_on", "agency_code"], "stage <> 'withdrawn'"),
         ("anomaly_common", "anomaly", ["rule", "found_on", "agency_code"], "state IN ('open', 'verified')"),
+        ("paper_folder", "paper", ["folder"], "folder IS NOT NULL"),
         ("inspection_of", "inspection", ["agency_code", "day"], "latest = 1"),
     ):
         op.create_index(name, table, columns, unique=False, sqlite_where=sa.text(only), postgresql_where=sa.text(only))
