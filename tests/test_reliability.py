@@ -17,7 +17,7 @@ from jsup.errors import LedgerError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.papers import trays
-from tests import killing, outcomes_made, test_outputs
+from tests import killing, test_outputs
 from tests.conftest import ask, place_of, rows
 from tests.test_outputs import SETTINGS
 
@@ -41,7 +41,6 @@ def full(tmp_path_factory):
     folder = tmp_path_factory.mktemp("full")
     path = folder / "full.db"
     backups.restore(opened(NEWEST, folder / "old.db"), path)
-    outcomes_made.fill(Ledger(path, Entry("outcomes", "officer", TODAY)))
     ledgers.settle(path)
     return path
 
