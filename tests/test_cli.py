@@ -13,7 +13,7 @@ import pytest
 from jsup import cli
 from tests.conftest import FACTS, REGISTER
 
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "rich", "openpyxl", "docx", "alembic", "pendulum", "python_calamine"}
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "rich", "openpyxl", "docx", "alembic", "pendulum", "python_calamine", "tomllib", "fractions", "hashlib", "dataclasses"}
 
 
 def every_command() -> list[list[str]]:

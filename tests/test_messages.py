@@ -1,5 +1,6 @@
 """No message lacks a translation, and every translation takes the same values."""
 
+import gettext
 import importlib.util
 import string
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from jsup import console
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,6 +53,18 @@ def test_every_translation_takes_the_values_of_its_message(messages):
 
 def test_the_compiled_catalogue_is_the_one_in_the_repository(messages):
     assert messages.MO.read_bytes() == messages.compiled(messages.stored())
+
+
+def test_each_sentence_is_looked_up_as_the_standard_library_would(messages, tmp_path):
+    with messages.MO.open("rb") as file:
+        every = gettext.GNUTranslations(file)
+    catalogue = console.Catalogue()
+    catalogue.open(messages.MO)
+    asked = [texts(message.id)[0] for message in messages.stored() if message.id]
+    for message in (*asked, "", "no such sentence", "zzz", asked[0][:-1], f"{asked[0]}x", "检查"):
+        assert catalogue(message) == every.gettext(message), message
+    catalogue.open(tmp_path / "none.mo")
+    assert [catalogue(message) for message in asked] == asked
 
 
 def test_chinese_words_are_chinese(messages):
