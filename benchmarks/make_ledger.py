@@ -77,6 +77,9 @@ def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 3
         LedgerError: the place is taken or cannot be written.
         ValueError: there are too few findings for so many overdue ones.
     """
+    old = found_before(LONGEST, findings, years)
+    if old < overdue:
+        raise ValueError(f"of {findings} findings only {old} can be overdue")
     at: Place = Server(str(place)) if "://" in str(place) else Path(place)
     ledger.create(at, Entry("init", OFFICER, TODAY), policy.packaged_text(), policy.DEFAULT)
     register.take_over(Ledger(at, Entry("agency import", OFFICER, TODAY)), REGISTER)
@@ -90,7 +93,8 @@ def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 3
         for lot in lots(courses.all()):
             write_findings(write, book, lot)
         chance = random.Random(seed + 1)  # noqa: S311
-        for first in range(0, inspections, size := max(1, -(-inspections // years))):
+        size = max(1, -(-inspections // years))
+        for first in range(0, inspections, size):
             write_batch(write, book, law, chance, range(first, min(first + size, inspections)), inspections, years)
         if inspections:
             write_looks(write, book, law, years)
@@ -223,16 +227,24 @@ class Law:
         return deadlines.due(self.calendar, start, count, WORKING_DAY)
 
 
+def found_on(place: int, findings: int, years: int) -> date:
+    """Return the day on which a finding was found, or an inspection made, of so many in the order of their days."""
+    return TODAY - timedelta(days=365 * years - place * 365 * years // findings)
+
+
+def found_before(days: int, findings: int, years: int) -> int:
+    """Return how many findings were found so many days before today, or earlier."""
+    return bisect_right(range(findings), TODAY - timedelta(days=days), key=lambda place: found_on(place, findings, years))
+
+
 class Courses:
     """The findings in the order of their days, each with its clocks, papers and events."""
 
     def __init__(self, law: Law, chance: random.Random, findings: int, overdue: int, years: int) -> None:
-        self.law, self.chance, self.count, self.days = law, chance, findings, 365 * years
+        self.law, self.chance, self.count, self.years = law, chance, findings, years
         self.numbers: Counter[int] = Counter()
         self.serials: Counter[int] = Counter()
-        old, recent = (self._since(TODAY - timedelta(days=days)) for days in (LONGEST, LONGEST + 2 * 365))
-        if old < overdue:
-            raise ValueError(f"of {findings} findings only {old} can be overdue")
+        old, recent = (found_before(days, findings, years) for days in (LONGEST, LONGEST + 2 * 365))
         self.overdue = {*chance.sample(range(recent if old - recent >= overdue else 0, old), overdue)}
         self.running = max(old, findings - min(RUNNING, findings // RUNNING_SHARE))
         self.finding = row_of(Finding, title="检查中发现的问题", facts="调取检查记录核实。", basis="工作方案")
@@ -241,18 +253,10 @@ class Courses:
                             signed_by="局长", served_way="direct", served_to="办公室", state="served")  # fmt: skip
         self.event = row_of(Event, officer=OFFICER)
 
-    def day(self, place: int) -> date:
-        """Return the day on which a finding was found."""
-        return TODAY - timedelta(days=self.days - place * self.days // self.count)
-
-    def _since(self, on: date) -> int:
-        """Return the place of the first finding that was found after a day."""
-        return bisect_right(range(self.count), on, key=self.day)
-
     def all(self) -> Iterator[dict[str, list[Row]]]:
         """Give the rows of each finding, by table."""
         for place in range(self.count):
-            on, chance = self.day(place), self.chance.random()
+            on, chance = found_on(place, self.count, self.years), self.chance.random()
             course = Course(self, on, self._place())
             if place in self.overdue:
                 course.overdue(chance)
@@ -466,7 +470,7 @@ def write_batch(write: Write, book: Book, law: Law, chance: random.Random, place
 
 def inspection(law: Law, chance: random.Random, place: int, count: int, years: int) -> tuple[Any, ...]:
     """Return what an inspection holds besides its id, version and SHA-256; they come in the order of their days."""
-    on = TODAY - timedelta(days=365 * years - place * 365 * years // count)
+    on = found_on(place, count, years)
     uploaded = min(TODAY, on + timedelta(days=3))
     enterprise, joint = chance.randrange(ENTERPRISES), f"LH{place // 3}" if place % 20 < 3 else ""  # noqa: PLR2004
     return (

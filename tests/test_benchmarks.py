@@ -70,6 +70,7 @@ def test_two_ledgers_of_one_seed_hold_the_same_rows_and_those_of_another_do_not(
 def test_a_ledger_that_cannot_hold_so_many_overdue_is_refused(tmp_path):
     with pytest.raises(ValueError, match="of 10 findings only 10 can be overdue"):
         make_ledger.make(tmp_path / "made.db", findings=10, inspections=0, overdue=11)
+    assert not (tmp_path / "made.db").exists()
 
 
 # The guard --------------------------------------------------------------------------------------
