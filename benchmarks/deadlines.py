@@ -1,7 +1,8 @@
 """Time a deadline of 15 working days: jsup beside chinesecalendar, holidays, numpy and a plain loop.
 
 Run it from the project's folder with `.venv/bin/python benchmarks/deadlines.py`; it takes half a minute.
-Everything is measured anew in each run, on the same random start days, and compared for equality first.
+Everything is measured anew in each run, on the same random start days, and compared for equality first. Last comes how the
+time for many deadlines grows with their number.
 """
 # ruff: noqa: INP001 - a script, not a package
 
@@ -15,10 +16,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
+
+from measure import Bench, Figure, Growth, asked
+from measure import compared as beside
 
 from jsup import workdays
 from jsup.ledger import year_row
@@ -27,6 +32,7 @@ from jsup.workdays import Calendar
 DAYS = 15
 LAST_YEAR = 2026  # a later release of chinesecalendar knows more
 SAMPLE, MANY = 500, 100_000  # start days
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS, PROCESSES = 7, 15
 SHORTEST_MS = 20  # what is faster repeats the sample until it takes so long
 AIM_NS, AIM_TIMES, AIM_MANY_MS, AIM_FIRST_MS = 400, 10, 30, 3
@@ -49,20 +55,22 @@ class Aim(NamedTuple):
 
 
 def main() -> None:
-    """Print each comparison, then each aim with its figure."""
+    """Print each comparison, then each aim with its figure; exit 1 past one."""
+    record, bench = asked(__doc__).record, Bench("deadlines")
     missing = [name for name in ("numpy", "holidays") if find_spec(name) is None]
     if missing:
         print(f"Nothing was measured. Install what jsup is compared with, {' and '.join(missing)}:")
         print(f"    {sys.executable} -m pip install {' '.join(missing)}")
-        return
+        sys.exit(1)
     print(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores", end="; ")
     print(", ".join(f"{name} {version(name)}" for name in OTHERS))
     print(f"Medians, of {CLOCK_NAME} time within this process and of elapsed time in new ones; the fastest and")
     print("the slowest beside them show how noisy the machine was.")
-    aims = [*one_call(), many_at_once(), new_process()]
+    aims = [*one_call(bench), many_at_once(bench), new_process(bench)]
     heading("Aims")
     for aim in aims:
         print(f"{aim.words:60} {aim.figure:>28}  {'met' if aim.met else 'MISSED'}")
+    bench.done(record)
 
 
 def heading(text: str) -> None:
@@ -132,7 +140,7 @@ def contenders(starts: list[date]) -> dict[str, Callable[[], list[Any]]]:
     }
 
 
-def one_call() -> list[Aim]:
+def one_call(bench: Bench) -> list[Aim]:
     """Compare and time deadlines reckoned one by one."""
     starts = random_days(SAMPLE)
     runs = contenders(starts)
@@ -153,6 +161,10 @@ def one_call() -> list[Aim]:
     print("when it starts on a rest day (it takes the next working day for the start).")
     rival = min(middle.keys() - {"jsup"}, key=middle.__getitem__)
     ours, ahead = middle["jsup"], middle[rival] / middle["jsup"]
+    bench.add(Figure("deadlines.one", "one deadline", ours, None, "ns", None, AIM_NS, ""))
+    bench.add(
+        beside("deadlines.rival", "one deadline", (took["jsup"], took[rival]), "ns", 1 / AIM_TIMES, f"{rival}, the fastest")
+    )
     return [
         Aim(f"one deadline in at most {AIM_NS} ns", f"{ours:.0f} ns", ours <= AIM_NS),
         Aim(f"{AIM_TIMES} times as fast as the fastest of the others", f"{ahead:.1f} times ({rival})", ahead >= AIM_TIMES),
@@ -171,7 +183,7 @@ def compared(starts: list[date], ours: list[date], theirs: list[date]) -> str:
 # Many at once -----------------------------------------------------------------------------------
 
 
-def many_at_once() -> Aim:
+def many_at_once(bench: Bench) -> Aim:
     """Compare and time a hundred thousand deadlines."""
     import numpy as np  # noqa: PLC0415
 
@@ -201,7 +213,21 @@ def many_at_once() -> Aim:
     for name, times in took.items():
         figures = f"{middle[name]:7.1f} {min(times):8.1f} {max(times):8.1f} {middle[name] / middle[first]:8.2f}"
         print(f"{name:42} {figures}  {'' if name == first else words[name]}".rstrip())
+    bench.add(Figure("deadlines.many", f"{MANY:,} deadlines", middle[first], None, "ms", None, AIM_MANY_MS, ""))
+    grow(bench)
     return Aim(f"{MANY:,} deadlines in at most {AIM_MANY_MS} ms", f"{middle[first]:.1f} ms", middle[first] <= AIM_MANY_MS)
+
+
+def grow(bench: Bench) -> None:
+    """Time more and more deadlines."""
+    given = {size: random_days(size) for size in SIZES}
+
+    def reckoned(starts: list[date]) -> Callable[[], object]:
+        return lambda: [*map(Calendar(YEARS).after, starts, repeat(DAYS))]
+
+    took = time_in_turn({str(size): reckoned(starts) for size, starts in given.items()}, dict.fromkeys(map(str, SIZES), 1))
+    points = [(int(size), median(times)) for size, times in took.items()]
+    bench.grow(Growth("deadlines.days", "deadlines, a new calendar each time", "ms", "start days", points))
 
 
 # New processes ----------------------------------------------------------------------------------
@@ -234,7 +260,7 @@ for seconds in (imported - began, built - read, done - built, able - imported, r
 """
 
 
-def new_process() -> Aim:
+def new_process(bench: Bench) -> Aim:
     """Time imports and the first deadline, each in processes of their own."""
     modules = ("datetime", "jsup.workdays", "chinese_calendar", "holidays", "numpy")
     rows = [year_row(year).model_dump() for year in YEARS]
@@ -256,6 +282,7 @@ def new_process() -> Aim:
     print("Not counted: a process that takes the days from a ledger's rows (JSON) needs as well")
     print_times("import jsup.reads (json, sqlite3 ...)", enabling)
     print_times("reading the days", reading)
+    bench.add(Figure("deadlines.first", "the first deadline of a process", total, None, "ms", None, AIM_FIRST_MS, ""))
     words = f"first deadline of a process in {AIM_FIRST_MS} ms above `import datetime`"
     return Aim(words, f"{total:.2f} ms", total <= AIM_FIRST_MS)
 

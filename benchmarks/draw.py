@@ -2,7 +2,8 @@
 
 Run it from the project's folder with `.venv/bin/python benchmarks/draw.py`; it takes some two minutes. Beside the draw stand
 a bare loop that does nothing but hash each unit's ticket, consistent_sampler (the tickets of election audits), and the
-standard library's random.sample, which nobody can recompute from a public value.
+standard library's random.sample, which nobody can recompute from a public value. Last comes how the draw's time grows with the
+units, a tenth of them taken.
 """
 # ruff: noqa: INP001 - a script, not a package
 
@@ -22,6 +23,8 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 
+from measure import Bench, Figure, Growth, asked, compared
+
 from jsup import sampling
 from jsup.sampling import Unit
 
@@ -29,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests import fairness
 
 UNITS, TAKEN = 1_000_000, 100_000
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS = 7
 SEEDS, FEW, OF = 1_000_000, 3, 12  # the frame of the fairness tests: 3 of 12
 AIM_BARE, AIM_RIVAL, AIM_MIB, AIM_P, AIM_BAD = 1.5, 0.25, 150, 0.001, 1e-6
@@ -44,21 +48,27 @@ class Aim(NamedTuple):
     words: str
     figure: str
     met: bool
+    measured: bool = True
+    """It is a matter of time or memory, and recorded as a figure of its own."""
 
 
 def main() -> None:
-    """Print each comparison, then each aim with its figure."""
+    """Print each comparison, then each aim with its figure; exit 1 past one."""
+    record, bench = asked(__doc__).record, Bench("draw")
     if find_spec("consistent_sampler") is None:
         print("Nothing was measured. Install what jsup is compared with:")
         print(f"    {sys.executable} -m pip install consistent-sampler")
-        return
+        sys.exit(1)
     print(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores", end="; ")
     print(f"{ssl.OPENSSL_VERSION}; consistent-sampler {version('consistent-sampler')}")
     # Memory first: on Linux a process starts with the peak of the one that started it.
-    aims = [*memory(), *speed(), *fair()]
+    aims = [*memory(bench), *speed(bench), *fair()]
     heading("Aims")
     for aim in aims:
         print(f"{aim.words:62} {aim.figure:>20}  {'met' if aim.met else 'MISSED'}")
+    wrong = sum(not aim.met for aim in aims if not aim.measured)
+    bench.add(Figure("draw.right", "draws that differ, unfair p-values, bad samplers not found", wrong, None, "", None, 0, ""))
+    bench.done(record)
 
 
 def heading(text: str) -> None:
@@ -77,7 +87,7 @@ WITH_DRAW = f"assert len(sampling.draw({'5' * 64!r}, members, {TAKEN})) == {TAKE
 PEAK = "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == 'darwin' else 2**10))\n"
 
 
-def memory() -> list[Aim]:
+def memory(bench: Bench) -> list[Aim]:
     """Measure what the draw adds to the peak memory of a process that holds the frame; nothing on Windows."""
     if find_spec("resource") is None:
         return []
@@ -91,6 +101,7 @@ def memory() -> list[Aim]:
     alone, drawn = (median(found) for found in peaks.values())
     for name, found in peaks.items():
         print(f"{name:24} {median(found):7.1f} MiB   {min(found):.1f} to {max(found):.1f}")
+    bench.add(Figure("draw.memory", "memory of a draw above the frame's", drawn - alone, None, "MiB", None, AIM_MIB, ""))
     return [Aim(f"a draw adds at most {AIM_MIB} MiB to the frame's peak", f"{drawn - alone:.1f} MiB", drawn - alone <= AIM_MIB)]
 
 
@@ -115,7 +126,7 @@ def contenders(seed: str, members: list[Unit]) -> dict[str, Callable[[], object]
     }
 
 
-def speed() -> list[Aim]:
+def speed(bench: Bench) -> list[Aim]:
     """Compare and time one draw."""
     heading(f"{TAKEN:,} of {UNITS:,} units")
     print(f"Medians of {ROUNDS} rounds in turn, {CLOCK_NAME} time; garbage is collected before each run, not at its cost.")
@@ -129,9 +140,13 @@ def speed() -> list[Aim]:
     print(f"{'':24} {'ms':>8} {'fastest':>8} {'slowest':>8} {'x bare':>8}")
     for name, times in took.items():
         print(f"{name:24} {middle[name]:8.0f} {min(times):8.0f} {max(times):8.0f} {middle[name] / middle[BARE]:8.2f}")
+    words = f"{TAKEN:,} of {UNITS:,} units"
+    bench.add(compared("draw.bare", words, (took[DRAW], took[BARE]), "ms", AIM_BARE, BARE))
+    bench.add(compared("draw.rival", words, (took[DRAW], took[RIVAL]), "ms", AIM_RIVAL, RIVAL))
+    grow(bench, seed, members)
     of_bare, of_rival = middle[DRAW] / middle[BARE], middle[DRAW] / middle[RIVAL]
     return [
-        Aim("the draw is that of all tickets made one by one and sorted", "equal" if same else "DIFFERENT", same),
+        Aim("the draw is that of all tickets made one by one and sorted", "equal" if same else "DIFFERENT", same, measured=False),
         Aim(f"a draw in at most {AIM_BARE} times the bare loop", f"{of_bare:.2f} times", of_bare <= AIM_BARE),
         Aim(f"a draw in at most {AIM_RIVAL} times consistent_sampler", f"{of_rival:.2f} times", of_rival <= AIM_RIVAL),
     ]
@@ -149,6 +164,18 @@ def time_in_turn(runs: Mapping[str, Callable[[], object]]) -> dict[str, list[flo
     return took
 
 
+def grow(bench: Bench, seed: str, members: list[Unit]) -> None:
+    """Time the draw of a tenth of more and more units."""
+
+    def drawn(size: int) -> Callable[[], object]:
+        some = members[:size]
+        return lambda: sampling.draw(seed, some, size // 10)
+
+    took = time_in_turn({str(size): drawn(size) for size in SIZES})
+    points = [(int(size), median(times)) for size, times in took.items()]
+    bench.grow(Growth("draw.units", "a draw of a tenth", "ms", "units", points))
+
+
 # Fairness ---------------------------------------------------------------------------------------
 
 
@@ -164,8 +191,8 @@ def fair() -> list[Aim]:
         print(f"{name:24} {CLOCK() - began:6.1f}" + "".join(f" {chance(p):>13}" for p in found[name]))
     least, worst = min(found.pop(DRAW)), max(min(values) for values in found.values())
     return [
-        Aim(f"jsup's draw: each p-value above {AIM_P}", f"the least {chance(least)}", least > AIM_P),
-        Aim(f"each bad sampler: some p-value under {AIM_BAD}", f"the largest {chance(worst)}", worst < AIM_BAD),
+        Aim(f"jsup's draw: each p-value above {AIM_P}", f"the least {chance(least)}", least > AIM_P, measured=False),
+        Aim(f"each bad sampler: some p-value under {AIM_BAD}", f"the largest {chance(worst)}", worst < AIM_BAD, measured=False),
     ]
 
 

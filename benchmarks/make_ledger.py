@@ -11,6 +11,7 @@ hashes, and in nothing else.
 # ruff: noqa: INP001 - a script, not a package
 
 import argparse
+import gc
 import json
 import random
 import sqlite3
@@ -30,12 +31,13 @@ from jsup import SCHEMA, deadlines, journal, ledger, policy, reads, register, se
 from jsup.errors import JsupError
 from jsup.journal import Entry
 from jsup.ledger import Ledger
-from jsup.models import Deadline, Event, Finding, Journal, Paper, PaperFinding
+from jsup.models import Deadline, Event, Finding, Paper, PaperFinding
 from jsup.outcomes import Guidance, GuidanceAgency
 from jsup.reads import Place
 from jsup.servers import Server
 from jsup.service import reached
-from jsup.watched import Inspection, Look
+from jsup.watch.records import CONTENT
+from jsup.watched import Batch, Look
 
 TODAY = date(2026, 11, 24)
 OFFICER = "bench"
@@ -51,14 +53,21 @@ WORKING_DAY = deadlines.WORKING_DAY
 REGISTER = Path(__file__).parents[1] / "examples" / "jinshan" / "agencies-jinshan.csv"
 TABLES = (Finding, Deadline, Paper, PaperFinding, Event)
 
+JOURNAL = ("seq", "prev_hash", "hash", "body")
+
 Row = dict[str, Any]
 Write = Callable[[str, Sequence[str], Sequence[Sequence[Any]]], None]
 """Writes rows of a table: its name, the columns, the values."""
 
 
 def columns(model: Any) -> list[str]:
-    """Return the names of an entity's columns."""
-    return [column.name for column in model.__table__.columns]
+    """Return the names of an entity's columns, sorted as the journal has them."""
+    return sorted(column.name for column in model.__table__.columns)
+
+
+def row_of(model: Any, **values: Any) -> Row:
+    """Return a row, its columns sorted; what is not given is empty."""
+    return dict.fromkeys(columns(model)) | values
 
 
 def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 30, years: int = 10, seed: int = 1) -> Place:
@@ -68,6 +77,9 @@ def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 3
         LedgerError: the place is taken or cannot be written.
         ValueError: there are too few findings for so many overdue ones.
     """
+    old = found_before(LONGEST, findings, years)
+    if old < overdue:
+        raise ValueError(f"of {findings} findings only {old} can be overdue")
     at: Place = Server(str(place)) if "://" in str(place) else Path(place)
     ledger.create(at, Entry("init", OFFICER, TODAY), policy.packaged_text(), policy.DEFAULT)
     register.take_over(Ledger(at, Entry("agency import", OFFICER, TODAY)), REGISTER)
@@ -81,7 +93,8 @@ def make(place: Path | str, *, findings: int, inspections: int, overdue: int = 3
         for lot in lots(courses.all()):
             write_findings(write, book, lot)
         chance = random.Random(seed + 1)  # noqa: S311
-        for first in range(0, inspections, size := max(1, -(-inspections // years))):
+        size = max(1, -(-inspections // years))
+        for first in range(0, inspections, size):
             write_batch(write, book, law, chance, range(first, min(first + size, inspections)), inspections, years)
         if inspections:
             write_looks(write, book, law, years)
@@ -103,14 +116,14 @@ class Book:
 
     def __init__(self, seq: int, head: str, ids: dict[str, int]) -> None:
         self.seq, self.head, self.ids = seq, head, Counter(ids)
-        self.to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+        self.to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
     def entry(self, command: str, today: str, rows: Iterable[tuple[str, Any, Row]]) -> tuple[int, str, str, str]:
-        """Return the next entry, for rows with their table and key, as journal.py writes one."""
+        """Return the next entry, for rows with their table and key, as journal.py writes one; their columns are sorted."""
         self.seq += 1
         body = self.to_json({
-            "seq": self.seq, "at": f"{today}T01:00:00.000000Z", "today": today, "officer": OFFICER, "command": command,
-            "schema": SCHEMA, "changes": [{"table": table, "key": key, "row": row} for table, key, row in rows],
+            "at": f"{today}T01:00:00.000000Z", "changes": [{"key": key, "row": row, "table": table} for table, key, row in rows],
+            "command": command, "officer": OFFICER, "schema": SCHEMA, "seq": self.seq, "today": today,
         })  # fmt: skip
         before, self.head = self.head, journal.chained(self.head, body)
         return self.seq, before, self.head, body
@@ -119,22 +132,36 @@ class Book:
 @contextmanager
 def filling(place: Place, book: Book) -> Iterator[Write]:
     """Give what writes rows, fast and in one transaction; at the end the ledger is as jsup leaves one."""
-    if isinstance(place, Server):
-        with servers.connect(place) as connection, connection.cursor() as cursor:
+    gc.disable()  # rows make no cycles, and looking for some takes a fifth of the time
+    try:
+        with on_server(place, book) if isinstance(place, Server) else in_file(place, book) as write:
+            yield write
+    finally:
+        gc.enable()
 
-            def copied(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-                with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
 
-            with connection.transaction():
-                yield copied
-                for table in +book.ids:
-                    cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}")
-            connection.autocommit = True
-            cursor.execute("VACUUM (ANALYZE)")
-        return
-    with closing(sqlite3.connect(place, isolation_level=None)) as connection:
+@contextmanager
+def on_server(server: Server, book: Book) -> Iterator[Write]:
+    """Give what copies rows to a server."""
+    with servers.connect(server) as connection, connection.cursor() as cursor:
+
+        def copied(table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+            with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+        with connection.transaction():
+            yield copied
+            for table in +book.ids:
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}")
+        connection.autocommit = True
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+@contextmanager
+def in_file(path: Path, book: Book) -> Iterator[Write]:
+    """Give what inserts rows in a file."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -262144"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
@@ -169,7 +196,7 @@ def write_findings(write: Write, book: Book, lot: Sequence[dict[str, list[Row]]]
         entries.append(book.entry("finding add", course["event"][-1]["done_on"], changed))
     for model in TABLES:
         write(model.__tablename__, columns(model), tables[model.__tablename__])
-    write("journal", columns(Journal), entries)
+    write("journal", JOURNAL, entries)
 
 
 def numbered(course: dict[str, list[Row]], ids: Counter[str]) -> None:
@@ -203,37 +230,36 @@ class Law:
         return deadlines.due(self.calendar, start, count, WORKING_DAY)
 
 
+def found_on(place: int, findings: int, years: int) -> date:
+    """Return the day on which a finding was found, or an inspection made, of so many in the order of their days."""
+    return TODAY - timedelta(days=365 * years - place * 365 * years // findings)
+
+
+def found_before(days: int, findings: int, years: int) -> int:
+    """Return how many findings were found so many days before today, or earlier."""
+    return bisect_right(range(findings), TODAY - timedelta(days=days), key=lambda place: found_on(place, findings, years))
+
+
 class Courses:
     """The findings in the order of their days, each with its clocks, papers and events."""
 
     def __init__(self, law: Law, chance: random.Random, findings: int, overdue: int, years: int) -> None:
-        self.law, self.chance, self.count, self.days = law, chance, findings, 365 * years
+        self.law, self.chance, self.count, self.years = law, chance, findings, years
         self.numbers: Counter[int] = Counter()
         self.serials: Counter[int] = Counter()
-        old, recent = (self._since(TODAY - timedelta(days=days)) for days in (LONGEST, LONGEST + 2 * 365))
-        if old < overdue:
-            raise ValueError(f"of {findings} findings only {old} can be overdue")
+        old, recent = (found_before(days, findings, years) for days in (LONGEST, LONGEST + 2 * 365))
         self.overdue = {*chance.sample(range(recent if old - recent >= overdue else 0, old), overdue)}
         self.running = max(old, findings - min(RUNNING, findings // RUNNING_SHARE))
-        self.paper_blank: Row = dict.fromkeys(columns(Paper)) | {
-            "kind": "recommendation", "ground": "unrectified", "series": law.series, "drafted_by": OFFICER, "signed_by": "局长",
-        }  # fmt: skip
-        self.finding_blank: Row = dict.fromkeys(columns(Finding))
-        self.clock_blank: Row = dict.fromkeys(columns(Deadline)) | {"policy_id": law.versions[0], "calendar_id": law.versions[1]}
-        self.event_blank: Row = dict.fromkeys(columns(Event)) | {"officer": OFFICER}
-
-    def day(self, place: int) -> date:
-        """Return the day on which a finding was found."""
-        return TODAY - timedelta(days=self.days - place * self.days // self.count)
-
-    def _since(self, on: date) -> int:
-        """Return the place of the first finding that was found after a day."""
-        return bisect_right(range(self.count), on, key=self.day)
+        self.finding = row_of(Finding, title="检查中发现的问题", facts="调取检查记录核实。", basis="工作方案")
+        self.clock = row_of(Deadline, policy_id=law.versions[0], calendar_id=law.versions[1])
+        self.paper = row_of(Paper, kind="recommendation", ground="unrectified", series=law.series, drafted_by=OFFICER,
+                            signed_by="局长", served_way="direct", served_to="办公室", state="served")  # fmt: skip
+        self.event = row_of(Event, officer=OFFICER)
 
     def all(self) -> Iterator[dict[str, list[Row]]]:
         """Give the rows of each finding, by table."""
         for place in range(self.count):
-            on, chance = self.day(place), self.chance.random()
+            on, chance = found_on(place, self.count, self.years), self.chance.random()
             course = Course(self, on, self._place())
             if place in self.overdue:
                 course.overdue(chance)
@@ -261,9 +287,8 @@ class Course:
         category = categories[(on.toordinal() // WAVE if wave else place) % len(categories)]
         courses.numbers[on.year] += 1
         self.number = f"{on.year}-{courses.numbers[on.year]:04d}"
-        self.finding = courses.finding_blank | {
-            "number": self.number, "agency_code": courses.law.agencies[place], "category": category, "title": "检查中发现的问题",
-            "found_on": on.isoformat(), "facts": "调取检查记录核实。", "basis": "工作方案",
+        self.finding = courses.finding | {
+            "number": self.number, "agency_code": courses.law.agencies[place], "category": category, "found_on": on.isoformat(),
         }  # fmt: skip
         self.rows: dict[str, list[Row]] = {
             "finding": [self.finding],
@@ -278,7 +303,7 @@ class Course:
         """Enter a step."""
         self.finding["stage"] = stage
         self.rows["event"].append(
-            self.of.event_blank
+            self.of.event
             | {"finding_number": self.number, "step": step, "done_on": on.isoformat(), "stage": stage, "details": details}
         )
 
@@ -287,7 +312,7 @@ class Course:
         period = self.of.law.policy.period(key)
         count = None if named else period.count
         due, provisional = self.of.law.due(on, count) if count else (named or on, False)
-        self.rows["deadline"].append(clock := self.of.clock_blank | {
+        self.rows["deadline"].append(clock := self.of.clock | {
             "finding_number": self.number, "period": key, "owner": period.owner, "start_event": event,
             "started_on": on.isoformat(), "count": count, "unit": period.unit if count else deadlines.NAMED_DATE,
             "due_on": due.isoformat(), "provisional": provisional, "clause": period.clause,
@@ -337,13 +362,13 @@ class Course:
         review = self.clock("review", "rectification_end", date.fromisoformat(rectification["due_on"]), chained=True)
         self.of.serials[signed.year] += 1
         serial, code = self.of.serials[signed.year], self.finding["agency_code"]
-        self.rows["paper"].append(self.of.paper_blank | {
-            "agency_code": code, "state": "served", "number": self.of.law.series.format(year=signed.year, n=serial),
+        self.rows["paper"].append(self.of.paper | {
+            "agency_code": code, "number": self.of.law.series.format(year=signed.year, n=serial),
             "series_year": signed.year, "serial": serial, "drafted_on": on.isoformat(), "signed_on": signed.isoformat(),
-            "served_on": delivered.isoformat(), "served_way": "direct", "served_to": "办公室",
-            "file_name": f"{self.number}.docx", "sha256": sha256(self.number.encode()).hexdigest(),
+            "served_on": delivered.isoformat(), "file_name": f"{self.number}.docx",
+            "sha256": sha256(self.number.encode()).hexdigest(),
         })  # fmt: skip
-        self.rows["paper_finding"].append({"id": None, "paper_id": None, "finding_number": self.number})
+        self.rows["paper_finding"].append({"finding_number": self.number, "id": None, "paper_id": None})
         return rectification, review, delivered
 
     def reported(self) -> tuple[Row, date]:
@@ -384,13 +409,13 @@ def write_looks(write: Write, book: Book, law: Law, years: int) -> None:
         on = min(TODAY, after + timedelta(days=2)).isoformat()
         for code in law.agencies:
             book.ids["look"] += 1
-            look = {"id": book.ids["look"], "month": f"{first:%Y-%m}", "agency_code": code, "looked_on": on, "cases": 20,
-                    "result": "未发现异常", "officer": OFFICER}  # fmt: skip
+            look = row_of(Look, id=book.ids["look"], month=f"{first:%Y-%m}", agency_code=code, looked_on=on, cases=20,
+                          result="未发现异常", officer=OFFICER)  # fmt: skip
             looks.append([*look.values()])
             entries.append(book.entry("look", on, [("look", look["id"], look)]))
         first = after
     write("look", columns(Look), looks)
-    write("journal", columns(Journal), entries)
+    write("journal", JOURNAL, entries)
 
 
 def settle(write: Write, book: Book, law: Law, problems: Iterable[dict[str, Any]]) -> None:
@@ -402,25 +427,24 @@ def settle(write: Write, book: Book, law: Law, problems: Iterable[dict[str, Any]
         over = reached_on + timedelta(days=WAVE)
         done_on = over.isoformat() if over <= TODAY else None
         book.ids["guidance"] += 1
-        row = dict.fromkeys(columns(Guidance)) | {
-            "id": book.ids["guidance"], "category": problem["category"], "title": problem["title"],
-            "reached_on": problem["reached_on"], "due_on": due.on.isoformat(), "provisional": due.provisional,
-            "policy_id": law.versions[0], "calendar_id": law.versions[1],
-            "state": reached.DISMISSED if done_on else reached.PROPOSED, "proposed_on": problem["reached_on"],
-            "dismissed_on": done_on, "dismissed_why": done_on and "已当面指导", "officer": OFFICER,
-        }  # fmt: skip
+        row = row_of(
+            Guidance, id=book.ids["guidance"], category=problem["category"], title=problem["title"],
+            reached_on=problem["reached_on"], due_on=due.on.isoformat(), provisional=due.provisional,
+            policy_id=law.versions[0], calendar_id=law.versions[1], state=reached.DISMISSED if done_on else reached.PROPOSED,
+            proposed_on=problem["reached_on"], dismissed_on=done_on, dismissed_why=done_on and "已当面指导", officer=OFFICER,
+        )  # fmt: skip
         parts = []
         for code in problem["agencies"]:
             book.ids["guidance_agency"] += 1
-            part = book.ids["guidance_agency"], row["id"], code, True, None
-            parts.append(dict(zip(columns(GuidanceAgency), part, strict=True)))
+            key = book.ids["guidance_agency"]
+            parts.append(row_of(GuidanceAgency, id=key, guidance_id=row["id"], agency_code=code, shown=True))
         opinions.append([*row.values()])
         agencies += [[*part.values()] for part in parts]
         changed = [("guidance", row["id"], row), *(("guidance_agency", part["id"], part) for part in parts)]
         entries.append(book.entry("guidance propose", done_on or problem["reached_on"], changed))
     write("guidance", columns(Guidance), opinions)
     write("guidance_agency", columns(GuidanceAgency), agencies)
-    write("journal", columns(Journal), entries)
+    write("journal", JOURNAL, entries)
 
 
 # Inspections ------------------------------------------------------------------------------------
@@ -428,7 +452,7 @@ def settle(write: Write, book: Book, law: Law, problems: Iterable[dict[str, Any]
 
 def write_batch(write: Write, book: Book, law: Law, chance: random.Random, places: range, count: int, years: int) -> None:
     """Write the inspections of one import, and the batch that holds them."""
-    first, digest, on, names = book.ids["inspection"] + 1, sha256(), "", columns(Inspection)
+    first, digest, on, names = book.ids["inspection"] + 1, sha256(), "", ("id", "version", "latest", "sha256", *CONTENT)
     for start in range(places.start, places.stop, CHUNK):
         rows = [inspection(law, chance, place, count, years) for place in range(start, min(start + CHUNK, places.stop))]
         hashes = [*journal.row_hashes([journal.texts(column) for column in zip(*rows, strict=True)])]
@@ -436,20 +460,20 @@ def write_batch(write: Write, book: Book, law: Law, chance: random.Random, place
         write("inspection", names, [(key, 1, 1, said, *row) for key, said, row in zip(ids, hashes, rows, strict=True)])
         digest.update(("" if start == places.start else "\n").encode() + "\n".join(hashes).encode())
         book.ids["inspection"] += len(rows)
-        on = rows[-1][names.index("uploaded_on") - 4]
+        on = rows[-1][CONTENT.index("uploaded_on")]
     book.ids["batch"] += 1
-    batch = {
-        "id": book.ids["batch"], "name": "inspection", "file_name": f"{on[:4]}.csv",
-        "file_sha256": sha256(on.encode()).hexdigest(), "taken_on": on, "rows": len(places), "new": len(places), "changed": 0,
-        "unchanged": 0, "rejected": 0, "first_id": first, "count": len(places), "digest": digest.hexdigest(),
-    }  # fmt: skip
+    batch = row_of(
+        Batch, id=book.ids["batch"], name="inspection", file_name=f"{on[:4]}.csv", file_sha256=sha256(on.encode()).hexdigest(),
+        taken_on=on, rows=len(places), new=len(places), changed=0, unchanged=0, rejected=0, first_id=first, count=len(places),
+        digest=digest.hexdigest(),
+    )  # fmt: skip
     write("batch", [*batch], [[*batch.values()]])
-    write("journal", columns(Journal), [book.entry("inspection import", on, [("batch", batch["id"], batch)])])
+    write("journal", JOURNAL, [book.entry("inspection import", on, [("batch", batch["id"], batch)])])
 
 
 def inspection(law: Law, chance: random.Random, place: int, count: int, years: int) -> tuple[Any, ...]:
     """Return what an inspection holds besides its id, version and SHA-256; they come in the order of their days."""
-    on = TODAY - timedelta(days=365 * years - place * 365 * years // count)
+    on = found_on(place, count, years)
     uploaded = min(TODAY, on + timedelta(days=3))
     enterprise, joint = chance.randrange(ENTERPRISES), f"LH{place // 3}" if place % 20 < 3 else ""  # noqa: PLR2004
     return (

@@ -210,7 +210,9 @@ def plot(growths: list[Growth], to: Path) -> None:
 
     figure, axes = plt.subplots(figsize=(WIDTH, HEIGHT), dpi=DPI, layout="constrained")
     for growth, colour, marker in zip(growths, COLOURS * len(growths), MARKERS * len(growths), strict=False):
-        axes.loglog(*zip(*growth.points, strict=True), color=colour, marker=marker, linewidth=2, label=growth.title)
+        axes.loglog(
+            *zip(*growth.points, strict=True), color=colour, marker=marker, linewidth=2, label=growth.title.replace("`", "")
+        )
     sizes = [size for size, _took in growths[0].points]
     first = max(growth.points[0][1] for growth in growths)
     axes.loglog(

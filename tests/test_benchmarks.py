@@ -12,7 +12,7 @@ from jsup.outcomes import Guidance, GuidanceAgency
 from jsup.watched import Batch, Look
 from tests.conftest import rows
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 import make_ledger
 import measure
 import performance
@@ -57,9 +57,20 @@ def test_systemic_problems_of_a_made_ledger_come_and_go(tmp_path, jsup):
     assert {item["kind"] for item in items} == {"finding"}
 
 
+def test_two_ledgers_of_one_seed_hold_the_same_rows_and_those_of_another_do_not(tmp_path):
+    def said(name, seed):
+        place = make_ledger.make(tmp_path / name, findings=50, inspections=100, overdue=5, seed=seed)
+        return [rows(place, f"SELECT * FROM {table} ORDER BY 1") for table in (*MODELS, "inspection")]
+
+    first = said("a.db", 1)
+    assert said("b.db", 1) == first
+    assert said("c.db", 2) != first
+
+
 def test_a_ledger_that_cannot_hold_so_many_overdue_is_refused(tmp_path):
     with pytest.raises(ValueError, match="of 10 findings only 10 can be overdue"):
         make_ledger.make(tmp_path / "made.db", findings=10, inspections=0, overdue=11)
+    assert not (tmp_path / "made.db").exists()
 
 
 # The guard --------------------------------------------------------------------------------------
