@@ -6,14 +6,29 @@ import pty
 import subprocess
 import sys
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from jsup import cli
+from jsup import cli, console
 from tests.conftest import FACTS, REGISTER
 
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "rich", "openpyxl", "docx", "alembic", "pendulum", "python_calamine", "tomllib", "fractions", "hashlib", "dataclasses"}
+HEAVY = {
+    "sqlmodel",
+    "sqlalchemy",
+    "pydantic",
+    "rich",
+    "openpyxl",
+    "docx",
+    "alembic",
+    "pendulum",
+    "python_calamine",
+    "tomllib",
+    "fractions",
+    "hashlib",
+    "dataclasses",
+}
 
 
 def every_command() -> list[list[str]]:
@@ -414,3 +429,38 @@ def test_an_option_given_twice_is_refused_and_of_the_global_ones_the_last_counts
 
 def test_a_misspelt_command_gets_one_suggestion(jsup):
     assert jsup("sample", "freez").err.count("Did you mean") == 1
+
+
+@pytest.mark.in_a_file
+def test_a_json_document_has_a_line_for_each_item_and_is_indented_on_a_terminal(jsup, register, monkeypatch):
+    lines = jsup("agency", "list", "--json").out.splitlines()
+    rows = json.loads("\n".join(lines))
+    assert (lines[0], lines[-1], len(lines)) == ("[", "]", len(rows) + 2)
+    assert [json.loads(line.removesuffix(",")) for line in lines[1:-1]] == rows
+    late = jsup("overdue", "--json").out.splitlines()
+    assert (late[0], late[-1], late[1]) == ("{", "}", '"as_of": "2026-11-24",')
+    shown = jsup("agency", "show", rows[0]["code"], "--json").json
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    indented = jsup("agency", "show", rows[0]["code"], "--json").out
+    assert (json.loads(indented), indented) == (shown, json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        None,
+        "x",
+        [[]],
+        {"a": []},
+        {"a": [1, {"b": [2]}], "检": {"c": None}},
+        ["\x1b[31m", "\u202e", "\n"],
+        [date(2026, 11, 24)],
+    ],
+)
+def test_a_json_document_says_the_same_in_lines(value, capsys):
+    console.show(value, as_json=True, text=lambda: None)
+    out = capsys.readouterr().out
+    assert json.loads(out) == json.loads(json.dumps(value, default=str))
+    assert all(line.isprintable() for line in out.splitlines())
