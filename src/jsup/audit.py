@@ -49,8 +49,8 @@ _IMAGES: Final = {
     ),
     "postgresql": (
         "DROP TABLE IF EXISTS pg_temp.image",
-        "CREATE TEMP TABLE image AS SELECT DISTINCT ON (name, key) name, key, seq, image"
-        f" FROM ({CHANGES['postgresql']}) c WHERE seq > :seq ORDER BY name, key, seq DESC",
+        f"""CREATE TEMP TABLE image AS SELECT DISTINCT ON (name, key) name, key, seq, image FROM ({CHANGES["postgresql"]}) c
+            WHERE seq > :seq ORDER BY name, key, seq DESC""",
         "ANALYZE pg_temp.image",
     ),
 }
@@ -87,7 +87,7 @@ def verify(run: Run, only: Sequence[str] | None = None, since: Since | None = No
     if since is None:
         for row in run("SELECT seq FROM journal WHERE seq < 1 ORDER BY seq", {}):
             problems.append((N_("journal entry {seq}: jsup did not write it"), {"seq": row["seq"]}))
-    entries, head = _verify_chain(run, since or Since(), problems)
+    entries, head = verify_chain(run, since or Since(), problems)
     tables = tables_of(run)
     for table in tables:
         if only is None or table in only:
@@ -105,7 +105,7 @@ def verify(run: Run, only: Sequence[str] | None = None, since: Since | None = No
 # The chain, and what it says of each row --------------------------------------------------------
 
 
-def _verify_chain(run: Run, since: Since, problems: Found) -> tuple[int, str]:
+def verify_chain(run: Run, since: Since, problems: Found, *, rows_too: bool = True) -> tuple[int, str]:
     """Recompute the chain after an entry, and keep of a file what its entries say of each row; return how many, and the head."""
     seq, head, entries = since.seq, since.head.encode(), 0
     while rows := run(_CHAIN[run.dialect], {"seq": seq, "most": _ENTRIES}):
@@ -119,7 +119,7 @@ def _verify_chain(run: Run, since: Since, problems: Found) -> tuple[int, str]:
             seq, head = row["seq"], row["hash"] or b""
             if not (row["sound"] and sha256(said).hexdigest().encode() == head and _says(said, seq)):
                 problems.append((N_("journal entry {seq}: its text or its hash was changed"), {"seq": seq}))
-            if run.dialect == "sqlite" and row["sound"]:
+            if rows_too and run.dialect == "sqlite" and row["sound"]:
                 for name, key, mark in _changed(said):
                     latest[name, key] = (name, key, seq, mark)
         if latest:
@@ -344,8 +344,8 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
 
     columns = [column["name"] for column in columns_of(run, table)]
     last = None
-    batches = run(f"SELECT first_id, count, digest FROM batch b WHERE name = :name{_NEW[run.dialect][whole]} ORDER BY first_id, id",
-                  {"name": table})  # fmt: skip
+    query = f"SELECT first_id, count, digest FROM batch b WHERE name = :name{_NEW[run.dialect][whole]} ORDER BY first_id, id"
+    batches = run(query, {"name": table})
     for batch in batches:
         expected, end, hashes, before = batch["first_id"], batch["first_id"] + batch["count"], [], len(problems)
         for rows in _pages(run, table, last if whole else expected - 1, end):

@@ -25,8 +25,8 @@ from sqlmodel import SQLModel
 
 from jsup import SCHEMA, files, journal, reads
 from jsup import ledger as ledgers
-from jsup.errors import N_, LedgerError, RefusedError
 from jsup.audit import Verdict
+from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Found
 from jsup.reads import Place
 from jsup.servers import Server

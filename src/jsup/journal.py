@@ -240,8 +240,8 @@ _TABLES: Final = {
 _COLUMNS: Final = {
     "sqlite": "SELECT name, pk, type = 'BOOLEAN' AS truth, type = 'INTEGER' AS number FROM pragma_table_info(:name) ORDER BY cid",
     "postgresql": "SELECT a.attname AS name, EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary"
-    " AND a.attnum = ANY (i.indkey)) AS pk, a.atttypid = 'bool'::regtype AS truth, a.atttypid IN ('int4'::regtype, 'int8'::regtype) AS number"
-    " FROM pg_attribute a"
+    " AND a.attnum = ANY (i.indkey)) AS pk, a.atttypid = 'bool'::regtype AS truth,"
+    " a.atttypid IN ('int4'::regtype, 'int8'::regtype) AS number FROM pg_attribute a"
     " WHERE a.attrelid = to_regclass(quote_ident(:name)) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
 }
 

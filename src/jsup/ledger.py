@@ -18,9 +18,9 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from jsup import SCHEMA, audit, files, journal, policy, privacy, reads, servers, workdays
+from jsup.audit import Since, Verdict
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
-from jsup.audit import Since, Verdict
 from jsup.models import CalendarYear, PolicyText
 from jsup.reads import Place
 from jsup.servers import Server
