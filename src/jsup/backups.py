@@ -25,6 +25,7 @@ from sqlmodel import SQLModel
 
 from jsup import SCHEMA, files, journal, reads
 from jsup import ledger as ledgers
+from jsup.audit import Verdict
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Found
 from jsup.reads import Place
@@ -240,7 +241,7 @@ def _made(source: Path, new: Path) -> tuple[int, str]:
     return verdict.entries, verdict.head
 
 
-def _check(new: Path, source: Path) -> journal.Verdict:
+def _check(new: Path, source: Path) -> Verdict:
     verdict = _inspected(new)
     if verdict.problems:
         raise LedgerError(
@@ -251,7 +252,7 @@ def _check(new: Path, source: Path) -> journal.Verdict:
     return verdict
 
 
-def _inspected(new: Path) -> journal.Verdict:
+def _inspected(new: Path) -> Verdict:
     with files.reading(new, scratch=True) as run:
         return ledgers.inspected(run, files.revision(new))
 

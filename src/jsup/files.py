@@ -28,13 +28,17 @@ _ROOM = 1 << 17
 _MAGIC = b"SQLite format 3\0"
 
 
-class Run(NamedTuple):
-    """How statements are run: one with its named values, for its rows; and the SQL that is spoken there."""
+Values = dict[str, Any] | list[tuple[Any, ...]]
+"""A statement's named values; or, for one that gives no rows, those of each time that it is run."""
 
-    execute: Callable[[str, dict[str, Any]], list[dict[str, Any]]]
+
+class Run(NamedTuple):
+    """How statements are run: one with its values, for its rows; and the SQL that is spoken there."""
+
+    execute: Callable[[str, Values], list[dict[str, Any]]]
     dialect: str
 
-    def __call__(self, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def __call__(self, sql: str, values: Values) -> list[dict[str, Any]]:
         """Run one statement and return its rows."""
         return self.execute(sql, values)
 
@@ -179,7 +183,9 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
         connection = connect(path)
         if scratch:
             connection.execute("PRAGMA query_only = OFF")
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB >> 1}")
+            connection.execute(f"PRAGMA temp.cache_size = -{CACHE_KIB >> 2}")
+            connection.create_function("mark", 1, hash, deterministic=True)  # SipHash, under a key that each process draws anew
             connection.text_factory = lambda data: data.decode("utf-8", "replace")
     except sqlite3.Error as error:
         raise explain_failure(error, path) from error
@@ -187,8 +193,11 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
     connection.isolation_level = None
     connection.execute("BEGIN")  # all that is read is as at one moment
 
-    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def execute(sql: str, values: Values) -> list[dict[str, Any]]:
         try:
+            if isinstance(values, list):
+                connection.executemany(sql, values)
+                return []
             return [dict(row) for row in connection.execute(sql, values)]
         except sqlite3.Error as error:
             raise explain_failure(error, path) from error

@@ -17,9 +17,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from jsup import SCHEMA, files, journal, policy, privacy, reads, servers, workdays
+from jsup import SCHEMA, audit, files, journal, policy, privacy, reads, servers, workdays
+from jsup.audit import Since, Verdict
 from jsup.errors import N_, LedgerError, RefusedError
-from jsup.journal import Entry, Verdict
+from jsup.journal import Entry
 from jsup.models import CalendarYear, PolicyText
 from jsup.reads import Place
 from jsup.servers import Server
@@ -126,7 +127,7 @@ def over(session: Session) -> reads.Reads:
     """Return the read side as seen from inside a session."""
     run = run_on(session.connection())
 
-    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def execute(sql: str, values: files.Values) -> list[dict[str, Any]]:
         session.flush()
         return run(sql, values)
 
@@ -136,7 +137,7 @@ def over(session: Session) -> reads.Reads:
 def run_on(connection: Connection) -> files.Run:
     """Return how statements are run, as the read side runs them, from inside a transaction."""
 
-    def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def execute(sql: str, values: files.Values) -> list[dict[str, Any]]:
         result = connection.exec_driver_sql(spoken(connection, sql), values)
         found = result.mappings() if result.returns_rows else ()
         return [{key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()} for row in found]
@@ -451,8 +452,8 @@ def current(place: Place) -> None:
         raise files.wrong_revision(place, revision)
 
 
-def verify(place: Place) -> Verdict:
-    """Check the journal's chain, every row against its latest image, and the schema itself.
+def verify(place: Place, since: Since | None = None) -> Verdict:
+    """Check the journal's chain, every row against its latest image, and the schema itself; or what came `since` an entry.
 
     Raises:
         LedgerError: the ledger cannot be opened or read at all.
@@ -463,14 +464,14 @@ def verify(place: Place) -> Verdict:
         shape = wanted(place)
         if revision != SCHEMA and (revision in known_revisions() or _odd(run, shape)):
             raise files.wrong_revision(place, revision)  # else it is of this schema, and its mark was changed
-        return inspected(run, SCHEMA, shape)
+        return inspected(run, SCHEMA, shape, since)
 
 
-def inspected(run: files.Run, revision: str, shape: Shape | None = None) -> Verdict:
+def inspected(run: files.Run, revision: str, shape: Shape | None = None, since: Since | None = None) -> Verdict:
     """Check a ledger of some revision that is open for reading with `scratch`; `shape` is its schema as jsup makes it."""
-    verdict = journal.verify(run)
+    verdict = audit.verify(run, since=since)
     if revision >= MARKED_SINCE:
-        verdict.problems.extend(journal.cut_off(run))
+        verdict.problems.extend(audit.cut_off(run))
     odd = _odd(run, _wanted(revision) if shape is None else shape)
     if [row["version_num"] for row in run("SELECT version_num FROM alembic_version", {})] != [revision]:
         odd.add(("table", "alembic_version"))

@@ -83,7 +83,16 @@ def _text(data: bytes) -> str:
 
 
 def broken(place: Place, seals: list[Seal]) -> Found:
-    """Return the seals that a ledger's journal does not continue."""
+    """Return the seals that a ledger's journal does not continue, as problems."""
+    held = held_to(place, seals)
+    message = N_(
+        "the journal does not continue the seal of {sealed_on} (entry {entries}, {head}): it was made anew since, or cut off"
+    )
+    return [(message, seal._asdict()) for seal in seals if seal not in held]
+
+
+def held_to(place: Place, seals: list[Seal]) -> list[Seal]:
+    """Return the seals that a ledger's journal continues: an entry has that number and that hash."""
     with reads.store(place).reading(place) as run:
         entries = {
             seal: run(
@@ -91,7 +100,4 @@ def broken(place: Place, seals: list[Seal]) -> Found:
             )
             for seal in seals
         }
-    message = N_(
-        "the journal does not continue the seal of {sealed_on} (entry {entries}, {head}): it was made anew since, or cut off"
-    )
-    return [(message, seal._asdict()) for seal, rows in entries.items() if not rows]
+    return [seal for seal, rows in entries.items() if rows]

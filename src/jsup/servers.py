@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from jsup.errors import N_, LedgerError
-from jsup.files import BUSY_SECONDS, Run, no_ledger_at
+from jsup.files import BUSY_SECONDS, Run, Values, no_ledger_at
 
 if TYPE_CHECKING:
     import psycopg
@@ -142,8 +142,11 @@ def reading(server: Server, *, scratch: bool = False) -> Iterator[Run]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = not scratch
 
-        def execute(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        def execute(sql: str, values: Values) -> list[dict[str, Any]]:
             try:
+                if isinstance(values, list):
+                    connection.cursor().executemany(named(sql), values)
+                    return []
                 cursor = connection.execute(named(sql), values)
                 return cursor.fetchall() if cursor.description else []
             except psycopg.Error as error:

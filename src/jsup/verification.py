@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from typing import Any
 
-from jsup import draws, journal, reads, sampling
+from jsup import audit, draws, journal, reads, sampling
 from jsup.errors import N_, RefusedError, UsageError
 
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, UsageError, RefusedError)
@@ -23,7 +23,7 @@ def verify(ledger: reads.Reads, wanted: str | None = None) -> tuple[int, list[tu
         for row in rows
         for message, values in _differences(row, frozen.get(row["id"], {}))
     ]
-    return len(rows), problems + journal.verify(ledger.run, draws.TABLES).problems
+    return len(rows), problems + audit.verify(ledger.run, draws.TABLES).problems
 
 
 def _waits_at_freezing(ledger: reads.Reads) -> dict[int, dict[str, int]]:

@@ -13,6 +13,9 @@ from jsup.errors import N_, LedgerError
 
 if TYPE_CHECKING:
     from jsup.backups import Copy
+    from jsup.journal import Found
+    from jsup.reads import Place
+    from jsup.seals import Seal
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
@@ -25,15 +28,30 @@ def verify(
     seal_file: Annotated[
         Path | None, typer.Option("--seal", metavar="FILE", help=_("A seal: a file of `jsup seal`, or a paper in Word"))
     ] = None,
+    since_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--since",
+            metavar="FILE",
+            help=_(
+                "A seal: only the entries after it are looked at, and the rows that they changed; what else was done to older "
+                "rows, and rows added behind the journal's back, only the whole verification finds"
+            ),
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Verify the ledger; exit 1 when anything differs."""
     from jsup import ledger as ledgers  # noqa: PLC0415
     from jsup import seals  # noqa: PLC0415
 
+    place = here(ctx).place
     sealed = seals.read(seal_file) if seal_file is not None else []
-    verdict = ledgers.verify(here(ctx).place)
-    problems = verdict.problems + (seals.broken(here(ctx).place, sealed) if sealed else [])
+    if since_file is not None:
+        _verify_since(place, seals.read(since_file), seals.broken(place, sealed), as_json=as_json)
+        return
+    verdict = ledgers.verify(place)
+    problems = verdict.problems + seals.broken(place, sealed)
     found = {"entries": verdict.entries, "head": verdict.head}
     message = N_("The ledger is whole: {entries} entries, head {head}.")
     if sealed:
@@ -41,13 +59,36 @@ def verify(
     show_verdict(problems, found, message, as_json=as_json)
 
 
-def show_verdict(problems: list[tuple[str, dict[str, Any]]], found: dict[str, Any], message: str, *, as_json: bool) -> None:
+def _verify_since(place: "Place", sealed: "list[Seal]", problems: "Found", *, as_json: bool) -> None:
+    """Verify what came after the last of some seals that the journal continues."""
+    from jsup import ledger as ledgers  # noqa: PLC0415
+    from jsup import seals  # noqa: PLC0415
+    from jsup.audit import Since  # noqa: PLC0415
+
+    held = seals.held_to(place, sealed)
+    if not held:
+        show_verdict(problems + seals.broken(place, sealed), {"entries": 0, "head": "", "since": None}, "", as_json=as_json)
+        return
+    last = held[-1]
+    verdict = ledgers.verify(place, Since(last.entries, last.head))
+    found = {"entries": verdict.entries, "head": verdict.head, "since": last._asdict()}
+    message = N_(
+        "The {new} entries since the seal of {sealed_on} are whole, and so are the rows that they changed: {entries} entries, "
+        "head {head}; what is older was not looked at."
+    )
+    words = {"new": verdict.entries - last.entries, "sealed_on": last.sealed_on}
+    show_verdict(problems + verdict.problems, found, message, words, as_json=as_json)
+
+
+def show_verdict(
+    problems: "Found", found: dict[str, Any], message: str, words: dict[str, Any] | None = None, *, as_json: bool
+) -> None:
     """Print what a verification found; exit 1 when that is anything."""
     said = [console.say(problem, **values) for problem, values in problems]
 
     def text() -> None:
         if not said:
-            console.line(message, **found)
+            console.line(message, **found | (words or {}))
         for sentence in said:
             console.complain(sentence)
 
