@@ -83,7 +83,7 @@ inspector restore =z1 --document=?; inspector show =z0; inspector list; entrustm
 entrustment end 1 --why=?; agency rename =2 --name=? --document=?; agency show =2
 assign 2026-0003 2026-0004 --to=?; assign 2026-0003 2026-0004 --to==boss; handover --from==boss --to=? --out=list.xlsx
 assign 2026-0004 --to==lead; finding list --assigned-to==lead; finding show 2026-0004
-policy import policy.toml; seal seal.txt; verify --seal=seal.txt; backup backup.db; export whole; export public --public
+policy import policy.toml; seal seal.txt; verify --seal=seal.txt; verify --since=seal.txt; backup backup.db; export whole; export public --public
 doctor; restore backup.db --ledger=restored.db
 clue gathering add --kind=forum --who=? --subject=? --outcome=?; clue gathering outcome 1 --outcome=? --why=?
 clue add --channel=hotline --title=? --agency==9 --source-number=? --content=? --name=? --phone=? --identity=? --address=?
@@ -141,7 +141,7 @@ LAW = {
 }  # fmt: skip
 """What the policy says, and what it says here."""
 
-READ = {"policy", "file", "weights", "sheet_file", "proof", "set_", "seal_file", "source"}
+READ = {"policy", "file", "weights", "sheet_file", "proof", "set_", "seal_file", "since_file", "source"}
 WRITTEN = {
     "demo folder": "demo {place}",
     "sample sheet out": "sample sheet --quarter=2026Q4 --out={place}.xlsx",

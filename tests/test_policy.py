@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import pytest
 
-from jsup import policy, steps
+from jsup import policy, ready, steps
 from jsup.errors import JsupError, LedgerError, UnknownError
 
 TEXT = policy.packaged_text()
@@ -380,31 +380,31 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, kind, words):
 
 def test_the_packaged_policy_is_kept_ready_as_its_text_says():
     kept = (files("jsup") / "policies" / "jinsi-2025-26.json").read_text("utf-8")
-    assert kept == f"{policy.kept_ready(TEXT, POLICY)}\n", "run tools/policies.py"
-    assert policy.revived(kept, TEXT) == policy.packaged() == POLICY
+    assert kept == f"{ready.of(TEXT, POLICY)}\n", "run tools/policies.py"
+    assert ready.read(kept, TEXT) == ready.packaged() == POLICY
 
 
 @pytest.mark.parametrize(
     ("change", "of"),
     [
-        (lambda ready: ready, TEXT + "\n# another text"),
-        (lambda ready: ready.replace('["', '["later ', 1), TEXT),
-        (lambda ready: ready.replace('"periods"', '"spans"'), TEXT),
-        (lambda ready: ready[:-9], TEXT),
-        (lambda _ready: "", TEXT),
-        (lambda _ready: "null", TEXT),
+        (lambda kept: kept, TEXT + "\n# another text"),
+        (lambda kept: kept.replace('["', '["later ', 1), TEXT),
+        (lambda kept: kept.replace('"periods"', '"spans"'), TEXT),
+        (lambda kept: kept[:-9], TEXT),
+        (lambda _kept: "", TEXT),
+        (lambda _kept: "null", TEXT),
     ],
 )
 def test_what_is_kept_of_another_text_or_in_another_form_or_damaged_is_not_taken(change, of):
-    assert policy.revived(change(policy.kept_ready(TEXT, POLICY)), of) is None
+    assert ready.read(change(ready.of(TEXT, POLICY)), of) is None
 
 
 def test_a_policy_that_says_less_than_this_program_knows_or_what_json_cannot_hold_is_not_kept():
     short = TEXT.replace("draw_coverage", "draw_cover")
-    assert policy.kept_ready(short, policy.parse(short, "short")) is None
+    assert ready.of(short, policy.parse(short, "short")) is None
     timed = TEXT.replace("[own]\n", "[own]\nnoon = 12:00:00\n", 1)
     assert policy.parse(timed, "timed").own["noon"] is not None
-    assert policy.kept_ready(timed, policy.parse(timed, "timed")) is None
+    assert ready.of(timed, policy.parse(timed, "timed")) is None
 
 
 @pytest.mark.in_a_file
@@ -418,7 +418,7 @@ def test_the_ledger_s_policy_is_kept_ready_and_one_without_is_read_from_its_text
     assert changed == first | {"own": first["own"] | {"remind_working_days": 4}}
     with closing(sqlite3.connect(ledger)) as connection, connection:
         rows = connection.execute("SELECT text, ready FROM policy ORDER BY id").fetchall()
-        assert [policy.revived(ready, text) for text, ready in rows] == [policy.parse(text, "") for text, _ready in rows]
+        assert [ready.read(kept, text) for text, kept in rows] == [policy.parse(text, "") for text, _kept in rows]
         connection.execute("UPDATE policy SET ready = NULL")
     assert jsup("policy", "show", "--json").json == changed
     assert [line for line in jsup("verify").err.splitlines() if "table policy, row 2, column ready" in line]

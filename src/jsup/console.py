@@ -187,7 +187,7 @@ class Column(NamedTuple):
 def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
     """Print a result as one JSON document, or else as `text` prints it."""
     if as_json:
-        print("\n".join(visible(line, spelt=lambda character: json.dumps(character)[1:-1]) for line in _document(value)))
+        print(visible(_document(value), lines=True, spelt=lambda character: json.dumps(character)[1:-1]))
     else:
         text()
 
@@ -198,32 +198,27 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not shown as JSON")
 
 
-_ENCODED: Final = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+@cache
+def _encode(depth: int) -> Callable[[object], str]:
+    """Return what writes a value without lists in it at a depth of a document."""
+    return json.JSONEncoder(ensure_ascii=False, separators=(f",\n{' ' * depth}", ": "), default=_plain).encode
 
 
-def _document(value: object) -> list[str]:
-    """Write a JSON document line by line: on a terminal to be read, elsewhere each item of a list in one line.
-
-    The standard library takes ten times as long for what is indented.
-    """
-    if sys.stdout.isatty():
-        return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).split("\n")
-    if not isinstance(value, dict) or not value:
-        return _items(value)
-    lines = ["{"]
-    for key, item in value.items():
-        first, *more = _items(item)
-        lines += [f"{_ENCODED(key)}: {first}", *more]
-        lines[-1] += ","
-    lines[-1] = lines[-1].removesuffix(",")
-    return [*lines, "}"]
-
-
-def _items(value: object) -> list[str]:
-    if not isinstance(value, list) or not value:
-        return [_ENCODED(value)]
-    *items, last = map(_ENCODED, value)
-    return ["[", *(f"{item}," for item in items), last, "]"]
+def _document(value: Any, depth: int = 0) -> str:
+    """Write a JSON document, indented by 1: as the standard library does, ten times as fast where rows are many and flat."""
+    start, end = f"\n{' ' * (depth + 1)}", f"\n{' ' * depth}"
+    if isinstance(value, dict) and value:
+        if any(isinstance(item, dict | list | tuple) for item in value.values()):
+            said = f",{start}".join(
+                f"{_encode(0)({key: None}).removeprefix('{').removesuffix(': null}')}: {_document(item, depth + 1)}"
+                for key, item in value.items()
+            )
+        else:
+            said = _encode(depth + 1)(value)[1:-1]
+        return f"{{{start}{said}{end}}}"
+    if isinstance(value, list | tuple) and value:
+        return f"[{start}{f',{start}'.join(_document(item, depth + 1) for item in value)}{end}]"
+    return _encode(depth)(value)
 
 
 def line(message: str, /, **values: object) -> None:

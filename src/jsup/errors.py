@@ -97,7 +97,7 @@ def visible(text: str, *, lines: bool = False, spelt: Callable[[str], str] = lam
 
     With `lines`, a line feed is a part of the text.
     """
-    if text.isprintable():
+    if (text.replace("\n", "") if lines else text).isprintable():
         return text
     for character in set(text):
         if unicodedata.category(character) in _INVISIBLE and not (lines and character == "\n"):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from jsup import SCHEMA, audit, files, journal, policy, privacy, reads, servers, workdays
+from jsup import SCHEMA, audit, files, journal, policy, privacy, reads, ready, servers, workdays
 from jsup.audit import Since, Verdict
 from jsup.errors import N_, LedgerError, RefusedError
 from jsup.journal import Entry
@@ -285,8 +285,8 @@ def put(new: Path, path: Path) -> None:
 def policy_row(text: str, law: policy.Policy) -> PolicyText:
     """Return the row that holds a policy's text, with what it says kept ready."""
     digest = sha256(text.encode()).hexdigest()
-    ready = policy.kept_ready(text, law)
-    return PolicyText(name=law.name, in_force_on=law.in_force_on, sha256=digest, text=text, ready=ready)
+    kept = ready.of(text, law)
+    return PolicyText(name=law.name, in_force_on=law.in_force_on, sha256=digest, text=text, ready=kept)
 
 
 def year_row(year: workdays.Year) -> CalendarYear:

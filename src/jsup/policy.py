@@ -1,12 +1,10 @@
 """The plan's numbers, each with its clause and its words, and the bureau's own settings apart."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
-from zlib import crc32
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from jsup.errors import N_, LedgerError, UnknownError, UsageError, invisible, read_bytes
 
@@ -43,6 +41,8 @@ _REPORT_NUMBERS = ("most_visited", "quarters")
 _REPORT = ("number", "arbitrary", *_REPORT_NUMBERS)
 _SCORE_NUMBERS = ("start", "line", "object_working_days", "late", "decision", "credit", "credit_most")
 _SCORE = ("points", *_SCORE_NUMBERS)
+SETTINGS = (_OWN, _LATER, _WATCH_DAYS, _WATCH, _REPORT, _SCORE)
+"""The names of all settings that a policy has."""
 SEVERITIES = ("minor", "ordinary", "serious")
 """How grave a finding is; the plan knows no degrees, they are the bureau's own."""
 _PATTERN = re.compile(r"[^〔〕{}\s]+〔\{year\}〕\{n\}号")
@@ -187,14 +187,6 @@ class Policy(NamedTuple):
         return sampling.share(self.rules["draw_share"]["value"])
 
 
-_KINDS: Final = (Period, Category, Item, Way, Basis, PaperKind, Policy)
-_FORM: Final = " ".join(
-    name for names in (_OWN, _LATER, _WATCH_DAYS, _WATCH, _REPORT, _SCORE, *(kind._fields for kind in _KINDS)) for name in names
-)
-"""What a policy that is kept ready is made of; one that an earlier program kept is read from its text."""
-_DATE: Final = "$date"
-
-
 def plain(value: Any) -> Any:
     """Return a policy or a part of it as dicts, lists and values."""
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
@@ -221,13 +213,6 @@ def packaged_text(name: str = DEFAULT) -> str:
     return (Path(__file__).parent / "policies" / f"{name}.toml").read_text("utf-8")
 
 
-def packaged() -> Policy:
-    """Return the policy that the package ships; it is kept ready there too, by tools/policies.py."""
-    text = packaged_text()
-    ready = Path(__file__).parent / "policies" / f"{DEFAULT}.json"
-    return revived(ready.read_text("utf-8"), text) or parse(text, DEFAULT)
-
-
 def text_of(path: Path | None) -> str:
     """Return the text of a policy file, or of the packaged one.
 
@@ -250,7 +235,7 @@ def parse(text: str, source: str) -> Policy:
         LedgerError: it is not TOML, or a key is missing or of the wrong kind; the sentence names it.
     """
     try:
-        data = _loaded(text)
+        data = loaded(text)
     except (ValueError, RecursionError) as error:
         raise LedgerError(N_("{source} is not a policy file: {error}"), source=source, error=error) from error
     try:
@@ -266,50 +251,7 @@ def parse(text: str, source: str) -> Policy:
     return law
 
 
-def kept_ready(text: str, law: Policy) -> str | None:
-    """Return a policy as it is kept beside its text, to be read without reading TOML; None where that does not do.
-
-    What a policy does not say itself is filled in from the package of the day: such a one is read from its text each time.
-    """
-    if not _is_complete(_loaded(text)):
-        return None
-    try:
-        said = [_FORM, crc32(text.encode()), plain(law)]
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_dated)
-    except TypeError:
-        return None
-
-
-def _dated(value: object) -> object:
-    if type(value) is date:
-        return {_DATE: value.isoformat()}
-    raise TypeError
-
-
-def revived(ready: str, text: str) -> Policy | None:
-    """Return a policy that was kept ready; None if that was not of this text, not in this program's form, or is damaged."""
-    try:
-        form, digest, data = json.loads(ready, object_hook=lambda one: date.fromisoformat(one[_DATE]) if _DATE in one else one)
-        if (form, digest) != (_FORM, crc32(text.encode())):
-            return None
-        tables: dict[str, Any] = {
-            key: {name: kind(**value) for name, value in data[key].items()}
-            for key, kind in (("periods", Period), ("categories", Category))
-        }
-        tables["ways"] = {
-            name: Way(**{**way, "items": {key: Item(**item) for key, item in way["items"].items()}})
-            for name, way in data["ways"].items()
-        }
-        tables["papers"] = {
-            name: PaperKind(**{**kind, "bases": tuple(Basis(**basis) for basis in kind["bases"])})
-            for name, kind in data["papers"].items()
-        }
-        return Policy(**{**data, **tables})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _loaded(text: str) -> dict[str, Any]:
+def loaded(text: str) -> dict[str, Any]:
     """Read TOML; raise ValueError if it is none, RecursionError if it is nested too deep."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > _DOTS:
@@ -319,7 +261,8 @@ def _loaded(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _is_complete(data: dict[str, Any]) -> bool:
+def is_complete(data: dict[str, Any]) -> bool:
+    """Tell whether a policy's TOML says all that this program asks of one."""
     plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
     if not ("ways" in plan and "sheets" in data and "papers" in data and _LATER.keys() <= own.keys()):
         return False
@@ -329,10 +272,10 @@ def _is_complete(data: dict[str, Any]) -> bool:
 
 def _complete(data: dict[str, Any]) -> None:
     """Add to a policy that is older than this program what no date hangs on: sheets, papers, quotes, settings of the draw."""
-    if _is_complete(data):
+    if is_complete(data):
         return
     plan, own = _get(data, "", "plan", dict), _get(data, "", "own", dict)
-    packaged = _loaded(packaged_text())
+    packaged = loaded(packaged_text())
     known = _get(data, "", "categories", dict)
     plan.setdefault("ways", packaged["plan"]["ways"])
     sheets = {

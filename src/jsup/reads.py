@@ -77,12 +77,12 @@ class Reads:
 
     def policy(self, version: int | None = None) -> "Policy":
         """Return the policy in force, or an earlier version of it; no version ever changes."""
-        from jsup.policy import parse, revived  # noqa: PLC0415 - many a list needs none
+        from jsup import policy, ready  # noqa: PLC0415 - many a list needs none
 
         wanted = version or self.versions[0]
         if wanted not in self._policies:
             (row,) = self.rows("SELECT name, text, ready FROM policy WHERE id = :id", id=wanted)
-            self._policies[wanted] = revived(row["ready"] or "", row["text"]) or parse(row["text"], row["name"])
+            self._policies[wanted] = ready.read(row["ready"] or "", row["text"]) or policy.parse(row["text"], row["name"])
         return self._policies[wanted]
 
     def calendar(self, version: int | None = None) -> Calendar:

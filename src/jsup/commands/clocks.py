@@ -259,6 +259,6 @@ def law(where: Here) -> "tuple[Calendar, Policy]":
     if not isinstance(where.place, Path) or where.place.exists():
         with where.reads() as ledger:
             return ledger.calendar(), ledger.policy()
-    from jsup import policy, workdays  # noqa: PLC0415
+    from jsup import ready, workdays  # noqa: PLC0415
 
-    return workdays.Calendar(workdays.packaged()), policy.packaged()
+    return workdays.Calendar(workdays.packaged()), ready.packaged()
