@@ -36,6 +36,7 @@ ALONE, BARE = 1.5, 2.0
 MONTH, TODAY = "2026-06", "2026-11-24"
 LISTS = ("item", "inspector", "entrustment", "plan")
 EARLIER = {
+    "id": "id + {back} * {most}",
     "record": "record || '-' || {back}",
     "code": "code || '-' || {back}",
     "joint": "CASE WHEN joint <> '' THEN joint || '-' || {back} ELSE joint END",
@@ -80,37 +81,28 @@ def made(ledger: object, files: Path, inspections: str, run: Callable[[str], Non
     if run is not None:
         with reads.open_ledger(Server(str(ledger)) if "://" in str(ledger) else Path(str(ledger))) as opened:
             dialect = opened.run.dialect
-            names = [name for name in opened.rows("SELECT * FROM inspection LIMIT 1")[0] if name != "id"]
+            (last,) = opened.rows("SELECT * FROM inspection ORDER BY id DESC LIMIT 1")
         for back in range(1, YEARS):
             shifted = {name: SHIFTED[dialect].replace("{column}", name) for name in ("visited_on", "uploaded_on")} | EARLIER
-            values = ", ".join(shifted.get(name, name).format(back=back, days=365 * back) for name in names)
-            run(f"INSERT INTO inspection ({', '.join(names)}) SELECT {values} FROM inspection WHERE id <= {{most}} ORDER BY id")
+            values = ", ".join(shifted.get(name, name).format(back=back, days=365 * back, most=last["id"]) for name in last)
+            run(
+                f"INSERT INTO inspection ({', '.join(last)}) SELECT {values} FROM inspection WHERE id <= {last['id']} ORDER BY id"
+            )
+        if dialect == "postgresql":  # as a server does by itself after a while
+            run("ANALYZE inspection")
     typed(ledger, "scan", "--month", MONTH, "--json")
 
 
-def on_file(path: Path) -> Callable[[str], None]:
-    """Return what runs a statement on a ledger's file behind jsup's back."""
-    most: list[int] = []
-
-    def run(sql: str) -> None:
-        with closing(sqlite3.connect(path)) as connection, connection:
-            most[:] = most or connection.execute("SELECT MAX(id) FROM inspection").fetchone()
-            connection.execute(sql.format(most=most[0]))
-
-    return run
+def on_file(path: Path, sql: str) -> None:
+    """Run a statement on a ledger's file behind jsup's back."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql)
 
 
-def on_server(address: str) -> Callable[[str], None]:
-    """Return what runs a statement on a server's ledger behind jsup's back."""
-    most: list[int] = []
-
-    def run(sql: str) -> None:
-        with servers.connect(Server(address)) as connection:
-            most[:] = most or connection.execute("SELECT MAX(id) FROM inspection").fetchone()
-            connection.execute(sql.format(most=most[0]).encode())
-            connection.execute("ANALYZE inspection")
-
-    return run
+def on_server(address: str, sql: str) -> None:
+    """Run a statement on a server's ledger behind jsup's back."""
+    with servers.connect(Server(address)) as connection:
+        connection.execute(sql.encode())
 
 
 def statements(place: Path | Server) -> Asked:
@@ -164,7 +156,7 @@ def compare(bench: Bench, key: str, where: str, timed: tuple[Callable[[], float]
 def in_files(bench: Bench, folder: Path, files: Path) -> None:
     """Compare in files, and let the ledger grow."""
     large, small = folder / "large.db", folder / "small.db"
-    made(large, files, "inspections.csv", on_file(large))
+    made(large, files, "inspections.csv", partial(on_file, large))
     made(small, files, "month.csv")
     asked = statements(large)
     compare(bench, "scan", "", (partial(scanned, large), partial(scanned, small), partial(bare, large, asked)))
@@ -173,7 +165,7 @@ def in_files(bench: Bench, folder: Path, files: Path) -> None:
     points = []
     for size in SIZES:
         path = folder / f"{size}.db"
-        made(path, year(folder / f"{size}", size // YEARS), "inspections.csv", on_file(path))
+        made(path, year(folder / f"{size}", size // YEARS), "inspections.csv", partial(on_file, path))
         points.append((size, statistics.median(scanned(path) for _turn in range(3))))
         path.unlink()
     bench.grow(Growth("scan", "scan of a month", "s", "inspections in the ledger, a hundred-and-twentieth in the month", points))
@@ -184,9 +176,8 @@ def on_servers(bench: Bench, server: Serving, files: Path) -> None:
     large, small = server.address("large"), server.address("small")
     for name in ("large", "small"):
         server.database(name)
-    made(large, files, "inspections.csv", on_server(large))
+    made(large, files, "inspections.csv", partial(on_server, large))
     made(small, files, "month.csv")
-    server.run("small", "ANALYZE")
     asked = statements(Server(large))
     timed = partial(scanned, large), partial(scanned, small), partial(bare_server, large, asked)
     compare(bench, "scan.server", " on PostgreSQL", timed)

@@ -102,14 +102,12 @@ def flowing(path: Path, limits: Limits) -> tuple[str, Iterator[list[Cell]]]:
         TableError: likewise; and from the rows, where the file was changed since its SHA-256 was made.
     """
     _open(path, limits.packed).close()
-    rows: Iterator[Any]
     if _ending(path) == ".csv":
         digest = _looked_over(path)
-        rows = _flow(path, digest, "gb18030" if _is_gb18030(path) else "utf-8-sig")
-    else:
-        data = read_bytes(path, limits.packed)
-        digest, rows = sha256(data).hexdigest(), _xlsx(path, data, limits)
-    return digest, rows
+        rows: Iterator[Any] = _flow(path, digest, "gb18030" if _is_gb18030(path) else "utf-8-sig")
+        return digest, rows
+    data = read_bytes(path, limits.packed)
+    return sha256(data).hexdigest(), _xlsx(path, data, limits)
 
 
 def _ending(path: Path) -> str:

@@ -183,7 +183,7 @@ def _chunks(
     while rows := [*islice(lines, _CHUNK)]:
         numbers: Sequence[int] = range(read + 1, read + len(rows) + 1)
         read += len(rows)
-        if not (all(rows) and all(text_in(row[0]) for row in rows)):
+        if not all(row and type(row[0]) is str and row[0].strip() for row in rows):  # else none is empty
             kept = [place for place, row in enumerate(rows) if _said(row)]
             numbers, rows = [numbers[place] for place in kept], [rows[place] for place in kept]
         many += len(rows)

@@ -37,7 +37,7 @@ CONTENT: Final = (
 _FILLED: Final = ("title", "agency_code", "uploaded_on", "day", "lag", "crew", "offsite", "triggered")
 """Columns that are filled whatever the file has, and may hold something else than its texts."""
 
-_MOST_KEPT: Final = 1 << 17
+_MOST_KEPT: Final = 1 << 16
 """Texts of which it is kept what they mean."""
 
 FIRST: Final = date(2000, 1, 1)
