@@ -1,11 +1,11 @@
 """Time `overdue --json` over 1,000,000 findings, beside the bare driver and beside a small ledger.
 
-With 30,000 overdue it stands beside a plain program that runs the same query through sqlite3, makes the same items of its rows and
-prints them as JSON without indentation: next steps and working days left, which are no row's, it prints as they are given. With 30
-overdue it stands beside itself on a ledger of 1,000 findings with as many. On PostgreSQL, with 100,000 findings, the plain program
-has psycopg. Each is a process of its own, as typed, in turns; figures are medians of the turns' ratios. Growth is taken with 30
-and with 3 % overdue, and of `next` and `finding list` of one agency with 30. It takes six minutes and nine gigabytes of disk,
-most of that for making the ledgers.
+With 30,000 overdue it stands beside a plain program that runs the same query through sqlite3, makes the same items of its rows
+and prints them as JSON without indentation; next steps and working days left, which are no row's, it prints as they are given it.
+With 30 overdue it stands beside itself on a ledger of 1,000 findings with as many. On PostgreSQL, with 100,000 findings, the
+plain program has psycopg. Each is a process of its own, as typed, in turns; figures are medians of the turns' ratios. Growth is
+taken with 30 and with 3 % overdue, and of `next` and `finding list` of one agency with 30. It takes six minutes and six gigabytes
+of disk, most of that for making the ledgers.
 """
 # ruff: noqa: INP001 - a script, not a package
 
@@ -56,7 +56,20 @@ for values in rows:
     items.append({key: row[key] for key in keys} | {"provisional": bool(row["provisional"])} | more)
 print(json.dumps(document | {"items": items}, ensure_ascii=False, default=str))
 """
-HELD = ("kind", "number", "agency_code", "agency", "title", "stage", "period", "owner", "started_on", "due_on", "provisional", "clause")
+HELD = (
+    "kind",
+    "number",
+    "agency_code",
+    "agency",
+    "title",
+    "stage",
+    "period",
+    "owner",
+    "started_on",
+    "due_on",
+    "provisional",
+    "clause",
+)
 """What of an item the view holds."""
 
 
@@ -96,7 +109,7 @@ def few(bench: measure.Bench, key: str, title: str, large: object, small: object
 
 def grown(places: Sequence[Path], *words: str) -> list[tuple[int, float]]:
     """Return the median time of a command at each size."""
-    columns = measure.turns(*[lambda place=place: typed(place, *words).seconds for place in places])  # type: ignore[misc]
+    columns = measure.turns(*[lambda place=place: typed(place, *words).seconds for place in places])
     return [(size, statistics.median(column)) for size, column in zip(SIZES, columns, strict=True)]
 
 
@@ -125,7 +138,11 @@ def main() -> None:
         (first, *_more) = json.loads(typed(places[0], "agency", "list").out)
         commands = {"overdue.few": ("overdue",), "overdue.next": ("next",),
                     "overdue.list": ("finding", "list", "--agency", first["code"])}  # fmt: skip
-        titles = {"overdue.few": f"overdue, {FEW} of the findings", "overdue.next": "next", "overdue.list": "finding list, one agency"}
+        titles = {
+            "overdue.few": f"overdue, {FEW} of the findings",
+            "overdue.next": "next",
+            "overdue.list": "finding list, one agency",
+        }
         for key, words in commands.items():
             note = "It prints one finding in 37." if key == "overdue.list" else ""
             bench.grow(measure.Growth(key, titles[key], "s", "findings", grown(places, *words), note))

@@ -1,19 +1,18 @@
 """Time the writing of one step on a ledger of 1,000,000 findings beside an empty one.
 
-The steps are `finding add`, `warn`, `sign` and `deliver` as they are typed, each in a process of its own, with the finding or
-findings printed as JSON; the paper that is signed and served was drafted before. Both ledgers take the same steps in turns, and so
-do those of 1,000, 10,000 and 100,000 findings, for the growth. On PostgreSQL the large ledger has 100,000. What is to come
-out are medians of the turns' ratios of at most 1.3. It takes five minutes and four gigabytes of disk, most of that for the
-large ledger.
+The steps are `finding add`, `warn`, `sign` and `deliver` as they are typed, each in a process of its own, with what they print as
+JSON; the paper that is signed and served was drafted before. Both ledgers take the same steps in turns, and so do those of 1,000,
+10,000 and 100,000 findings, for the growth. On PostgreSQL the large ledger has 100,000. Figures are medians of the turns' ratios,
+the aim at most 1.3. It takes six minutes and six gigabytes of disk, most of that for the large ledger.
 """
 # ruff: noqa: INP001 - a script, not a package
 
 import json
 import statistics
 import tempfile
-from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import make_ledger
 import measure
@@ -25,6 +24,9 @@ from jsup.journal import Entry
 from jsup.ledger import Ledger
 from jsup.papers import issue
 from jsup.servers import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ON_SERVER = 100_000
