@@ -10,10 +10,8 @@ lists what is late; each beside the same on one year, and on the one table. `EXP
 
 import argparse
 import csv
-import json
 import os
-import statistics
-import sys
+import re
 import tempfile
 import time
 import warnings
@@ -27,7 +25,7 @@ from typing import Any, Final
 import make_ledger
 import measure
 from make_ledger import Book, Law, columns, filling
-from measure import Bench, Figure, compared, jsup, turns
+from measure import Bench, compared, jsup, turns
 
 from jsup import codes, journal, ledger, policy, reads, register
 from jsup.journal import Entry
@@ -56,6 +54,11 @@ DISTRICTS: Final = {
     "120": "奉贤区", "151": "崇明区",
 }  # fmt: skip
 ITEMS: Final = ("安全生产检查", "消防安全检查", "食品安全检查", "生态环境保护检查", "劳动用工检查", "燃气使用检查")
+NARROW: Final = (
+    "i.record, i.agency_code, i.agency, i.enterprise_code, i.visited_on, i.day, i.latest, i.offsite, i.triggered, i.plan_code,"
+    " i.joint"
+)
+"""What the rules that look at earlier inspections read of them."""
 SCRIPT: Final = measure.ROOT / "src" / "jsup" / "data" / "partitions.sql"
 
 RECORDS: Final = """
@@ -136,7 +139,7 @@ class City:
             cursor.execute("ANALYZE enterprise, body, item")
 
     def make(self, name: str, years: int) -> None:
-        """Make a ledger with the inspections of the last so many years, in one table, each year an import; `verify` finds it whole."""
+        """Make a ledger with the inspections of the last so many years, whole and in one table, each year an import."""
         with self.open() as connection:
             connection.execute(f"CREATE DATABASE {name}")
         place = self.place(name)
@@ -167,17 +170,17 @@ class City:
             cursor.execute("VACUUM (ANALYZE)")
 
     def _register(self) -> Path:
-        """Write the register of the city: that of one district for each of them."""
-        file, found = self.folder / "register.csv", []
+        """Write the register of the city, that of one district for each of them, and keep its agencies."""
+        file = self.folder / "register.csv"
         with make_ledger.REGISTER.open(encoding="utf-8-sig", newline="") as opened:
             heads, *rows = csv.reader(opened)
-        for district, name in DISTRICTS.items():
-            found += [[f"{district}-{row[0]}", row[1].replace("金山区", ""), *row[2:]] for row in rows]
-            for row in found[-len(rows) :]:
-                row[1] = name + row[1]
-            self.agencies += [(row[0], row[1], district) for row in found[-len(rows) :]] if len(self.agencies) < len(found) else []
+        found = {
+            district: [[f"{district}-{code}", name + of.removeprefix("金山区"), *rest] for code, of, *rest in rows]
+            for district, name in DISTRICTS.items()
+        }
+        self.agencies = [(row[0], row[1], district) for district, listed in found.items() for row in listed]
         with file.open("w", encoding="utf-8", newline="") as opened:
-            csv.writer(opened).writerows([heads, *found])
+            csv.writer(opened).writerows([heads, *(row for listed in found.values() for row in listed)])
         return file
 
     def _plans(self, write: make_ledger.Write, book: Book, years: int) -> None:
@@ -185,7 +188,8 @@ class City:
         items = [dict.fromkeys(columns(MunicipalItem)) | {"name": item, "added_on": "2016-01-04"} for item in ITEMS]
         plans = [
             dict.fromkeys(columns(Plan)) | {
-                "code": f"JH{year}-{code}", "agency_code": code, "title": f"{year}年度涉企行政检查计划", "kind": "annual", "year": year,
+                "code": f"JH{year}-{code}", "agency_code": code, "title": f"{year}年度检查计划", "kind": "annual",
+                "year": year,
                 "from_on": f"{year}-01-01", "to_on": f"{year}-12-31", "made_on": f"{year - 1}-12-01",
                 "filed_on": f"{year - 1}-12-10", "published_on": f"{year - 1}-12-20",
             }
@@ -266,7 +270,12 @@ def served(folder: Path) -> Iterator[str]:
     try:
         address = running.get_uri()
         with psycopg.connect(address, autocommit=True) as connection:
-            for setting in ("max_wal_size = '8GB'", "checkpoint_timeout = '30min'", "fsync = off", "effective_cache_size = '8GB'"):
+            for setting in (
+                "max_wal_size = '8GB'",
+                "checkpoint_timeout = '30min'",
+                "fsync = off",
+                "effective_cache_size = '8GB'",
+            ):
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
         yield address
@@ -303,51 +312,41 @@ def commands(city: City, files: dict[str, Path]) -> dict[str, tuple[str, Callabl
     }
 
 
-def read_months(city: City, name: str) -> tuple[dict[str, int], int]:
-    """Return the months that a scan's statements read, by how many of them, and how many hits the scan has."""
-    said: list[str] = []
+def read_months(city: City, name: str) -> tuple[list[str], int]:
+    """Return the partitions that any statement of a scan reads, as EXPLAIN shows them, and how many anomalies it finds."""
+    found: set[str] = set()
     with reads.open_ledger(city.place(name), scratch=True) as opened:
         plain = opened.run
 
         def noted(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
             if "inspection" in sql:
-                where = sql.partition(" AS SELECT ")[1:] if sql.startswith("CREATE") else ("", sql)
-                query = f"SELECT {where[1]}" if sql.startswith("CREATE") else sql
-                said.append("\n".join(str(row["QUERY PLAN"]) for row in plain(f"EXPLAIN {query}", values)))
+                _made, _as, query = sql.partition("CREATE TEMP TABLE visits AS ") if sql.startswith("CREATE") else ("", "", sql)
+                plan = plain(f"EXPLAIN {query}", values)
+                found.update(
+                    part for row in plan for part in re.findall(r"on (inspection_(?:\d{4}_\d\d|other))", row["QUERY PLAN"])
+                )
             return plain(sql, values)
 
         hits, _done = look_through(reads.Reads(plain._replace(execute=noted)), SCANNED)
-    found: dict[str, int] = {}
-    for one in said:
-        for part in {word for word in one.split() if word.startswith("inspection_") and word[11:15].isdigit() and len(word) == 18}:
-            found[part] = found.get(part, 0) + 1
-    return dict(sorted(found.items())), len(hits)
+    return sorted(found), len(hits)
 
 
 def widths(city: City, name: str) -> dict[str, float]:
-    """Return the bytes of an inspection in its table, with its indexes, and of those columns that the scan's rules read."""
-    with self_open(city, name) as cursor:
-        cursor.execute("SELECT SUM(pg_table_size(c.oid)), SUM(pg_indexes_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r'"
-                       " AND c.relname LIKE 'inspection%' AND c.relnamespace = 'jsup'::regnamespace"
-                       " AND c.relname NOT LIKE 'inspection@_note' ESCAPE '@'")  # fmt: skip
-        table, indexes = cursor.fetchone()
-        cursor.execute("SELECT COUNT(*) FROM inspection")
-        (count,) = cursor.fetchone()
-        first, last = days_of(SCANNED)
-        cursor.execute("SELECT COUNT(*), AVG(pg_column_size(i.*)), AVG(octet_length(ROW(i.record, i.agency_code,"
-                       " i.enterprise_code, i.visited_on, i.day, i.latest, i.offsite, i.triggered, i.plan_code, i.joint,"
-                       " i.agency)::text)) FROM inspection i WHERE day BETWEEN %s AND %s",
-                       (first.toordinal(), last.toordinal()))  # fmt: skip
-        rows, wide, narrow = cursor.fetchone()
-    return {"rows": count, "table": float(table) / count, "indexes": float(indexes) / count, "month": rows, "row": float(wide),
-            "narrow": float(narrow)}  # fmt: skip
-
-
-@contextmanager
-def self_open(city: City, name: str) -> Iterator[Any]:
-    """Give a cursor on a ledger's database."""
+    """Return how many inspections there are in all and in a month, and their bytes: in the table, in its indexes, in a row."""
+    first, last = days_of(SCANNED)
     with city.open(name) as connection, connection.cursor() as cursor:
-        yield cursor
+        cursor.execute(
+            "SELECT SUM(pg_table_size(relid)), SUM(pg_indexes_size(relid)) FROM pg_partition_tree('inspection') WHERE isleaf"
+        )
+        table, indexes = cursor.fetchone()
+        cursor.execute(f"SELECT COUNT(*), COUNT(*) FILTER (WHERE day BETWEEN {first.toordinal()} AND {last.toordinal()}),"
+                       f" AVG(pg_column_size(i.*)), AVG(octet_length(ROW({NARROW})::text)) FROM inspection i")  # fmt: skip
+        rows, month, row, narrow = cursor.fetchone()
+    return {
+        "inspections": rows, "of one month": month, "bytes of one in the table": table / rows,
+        "bytes of one in the indexes": indexes / rows, "bytes of a row": row,
+        "bytes of what a rule reads of an earlier one": narrow,
+    }  # fmt: skip
 
 
 def asked() -> argparse.Namespace:
@@ -382,7 +381,7 @@ def main() -> None:
             print(f"{key}: {value:,.0f}", flush=True)
         for name in ("years", "year"):
             read, hits = read_months(city, name)
-            print(f"{name}: {hits} hits; statements of a scan that read a month: {read}", flush=True)
+            print(f"{name}: a scan finds {hits} anomalies and reads {', '.join(read)}", flush=True)
         for key, (title, made) in commands(city, files).items():
             columns_ = turns(*(made(name) for name in ("years", "year", "table_")), runs=options.turns)
             bench.add(compared(f"scale.{key}.year", f"{title}, ten years", columns_[:2], "s", 1.5, "one year"))

@@ -437,7 +437,9 @@ def _verify_bulk(run: Run, table: str, problems: Found) -> None:
     for rows in _pages(run, table, last, None):
         for row in rows:
             found(added, row=row["id"])
-    if sum(column["pk"] for column in described) > 1:  # by month: the server sees to it within a day only that an id is there once
+    if (
+        sum(column["pk"] for column in described) > 1
+    ):  # by month: the server sees to it within a day only that an id is there once
         for row in run(f"SELECT id FROM {_quoted(table)} GROUP BY id HAVING COUNT(*) > 1 ORDER BY id", {}):
             found(added, row=row["id"])
     versions = f"""

@@ -55,7 +55,7 @@ SHAPE: Final = """
 """
 """What a ledger's schema holds: kind, name, and how it was made. Of the inspections' months only what is their own."""
 
-BY_MONTH: Final = {
+BY_MONTH: Final[dict[tuple[str, str], str | None]] = {
     ("parts", "inspection"): "RANGE (day)",
     ("constraint", "inspection.inspection_pkey"): "PRIMARY KEY (id, day)",
     ("index", "inspection_pkey"): "CREATE UNIQUE INDEX inspection_pkey ON inspection USING btree (id, day)",
