@@ -15,7 +15,7 @@ import re
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import sha256
@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import make_ledger
 import measure
+import performance
 from make_ledger import Book, Law, columns, filling
 from measure import Bench, compared, jsup, turns
 
@@ -54,6 +55,12 @@ DISTRICTS: Final = {
     "120": "奉贤区", "151": "崇明区",
 }  # fmt: skip
 ITEMS: Final = ("安全生产检查", "消防安全检查", "食品安全检查", "生态环境保护检查", "劳动用工检查", "燃气使用检查")
+TABLE: Final = "table_"
+"""The ledger of ten years in one table."""
+MOST: Final = 1.5
+"""How many times as long anything may take as beside one year, or in one table."""
+PAGE: Final = measure.ROOT / "docs" / "scale.md"
+MARKS: Final = ("<!-- measured -->\n", "<!-- so far -->\n")
 NARROW: Final = (
     "i.record, i.agency_code, i.agency, i.enterprise_code, i.visited_on, i.day, i.latest, i.offsite, i.triggered, i.plan_code,"
     " i.joint"
@@ -233,7 +240,7 @@ class City:
         """Write the further months as the files that an officer imports."""
         found = {}
         wanted = [key for key in CONTENT if key not in ("day", "lag", "crew", "offsite", "triggered")]
-        with self.open("table_") as connection, connection.cursor() as cursor:
+        with self.open(TABLE) as connection, connection.cursor() as cursor:
             self.furnish(connection)
             for name in FURTHER:
                 first, last = days_of(name)
@@ -359,33 +366,46 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def written(bench: Bench, facts: Sequence[str]) -> None:
+    """Write what was measured into docs/scale.md, between its two marks."""
+    text = PAGE.read_text("utf-8")
+    before, rest = text.split(MARKS[0])
+    _old, after = rest.split(MARKS[1])
+    record = performance.Record(bench.name, "", bench.figures, [])
+    lines = [*(f"- {fact}" for fact in facts), "", *performance.figures_of(record)]
+    PAGE.write_text(f"{before}{MARKS[0]}\n" + "\n".join(lines) + f"\n\n{MARKS[1]}{after}", "utf-8")
+
+
 def main() -> None:
     """Make the city, and time it."""
     options = asked()
-    bench = Bench("scale")
+    bench, facts = Bench("scale"), list[str]()
+
+    def told(fact: str) -> None:
+        facts.append(fact)
+        print(fact, flush=True)
+
     with (
         tempfile.TemporaryDirectory(prefix="jsup-scale-", dir=options.folder, ignore_cleanup_errors=True) as folder,
         served(Path(folder) / "data") as address,
     ):
         os.environ["JSUP_OFFICER"] = "bench"
         city = City(address, Path(folder), options.rows)
-        start = time.perf_counter()
-        city.make("table_", YEARS)
-        print(f"{YEARS} years in one table, in {time.perf_counter() - start:.0f} s", flush=True)
+        city.make(TABLE, YEARS)
         files = city.months()
-        took = city.by_month("years", "table_")
-        print(f"laid out by month in {took:.0f} s", flush=True)
+        told(f"the first run of `partitions.sql` takes {city.by_month('years', TABLE):.0f} s")
         city.make("one", 1)
         city.by_month("year", "one")
-        for key, value in widths(city, "years").items():
-            print(f"{key}: {value:,.0f}", flush=True)
-        for name in ("years", "year"):
+        told("; ".join(f"{key}: {value:,.0f}" for key, value in widths(city, "years").items()))
+        for name, title in (("years", "ten years"), ("year", "one year")):
             read, hits = read_months(city, name)
-            print(f"{name}: a scan finds {hits} anomalies and reads {', '.join(read)}", flush=True)
+            told(f"of {title}, a scan of {SCANNED} finds {hits} anomalies, and EXPLAIN says that it reads {', '.join(read)}")
         for key, (title, made) in commands(city, files).items():
-            columns_ = turns(*(made(name) for name in ("years", "year", "table_")), runs=options.turns)
-            bench.add(compared(f"scale.{key}.year", f"{title}, ten years", columns_[:2], "s", 1.5, "one year"))
-            bench.add(compared(f"scale.{key}.table", f"{title}, by month", columns_[::2], "s", 1.5, "one table"))
+            ten, one, table = turns(*(made(name) for name in ("years", "year", TABLE)), runs=options.turns)
+            bench.add(compared(f"scale.{key}.year", f"{title}, ten years", [ten, one], "s", MOST, "one year"))
+            bench.add(compared(f"scale.{key}.table", f"{title}, by month", [ten, table], "s", MOST, "one table"))
+    if options.record:
+        written(bench, facts)
     bench.done(options.record)
 
 
