@@ -3,7 +3,6 @@
 To be run after each change of the policy or of what policy.py reads of it; a test holds the two files against each other.
 """
 
-
 from pathlib import Path
 
 from jsup import policy

@@ -258,7 +258,7 @@ CHANGES: Final = {
 
 _TABLES: Final = {
     "sqlite": "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'",
-    "postgresql": "SELECT c.relname AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'm')"
+    "postgresql": "SELECT c.relname AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'm') AND NOT c.relispartition"
     " AND c.relnamespace = current_schema()::regnamespace",
 }
 _COLUMNS: Final = {
