@@ -124,12 +124,14 @@ def compared(key: str, title: str, pair: Sequence[Sequence[float]], unit: str, a
 
 @dataclass(frozen=True)
 class Done:
-    """A command that ran in a process of its own: how long, its peak of memory, and what it printed."""
+    """A command that ran in a process of its own: how long, its peak of memory, what it printed, and the processor's time."""
 
     seconds: float
     peak: float
     """MiB of memory that the process held at most."""
     out: bytes
+    processor: float
+    """Seconds of the processor's time, in the program and for it."""
 
 
 def jsup(*words: object) -> list[str]:
@@ -152,4 +154,5 @@ def run(words: Sequence[str], *, status: int = 0) -> Done:
         if process.returncode != status:
             raise RuntimeError(f"{' '.join(map(str, words))} ended with {process.returncode}")
         out.seek(0)
-        return Done(seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10), out.read())
+        return Done(seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10), out.read(),
+                    usage.ru_utime + usage.ru_stime)  # fmt: skip

@@ -20,10 +20,7 @@ Watch = dict[str, Any]
 _LOOK: Final = "二（一）3"
 _COMPLAINTS: Final = "二（三）6"
 _QUALIFIED: Final = "二（三）1"
-_UPLOADED: Final = (
-    "SELECT code FROM agency a WHERE EXISTS (SELECT 1 FROM inspection i WHERE i.agency_code = a.code AND i.latest = 1"
-    " AND i.day BETWEEN :first AND :last)"
-)
+_UPLOADED: Final = "SELECT DISTINCT agency_code AS code FROM inspection WHERE latest = 1 AND day BETWEEN :first AND :last"
 _MONTHS_BACK: Final = 12
 """Months for which a look or an upload is missed; what is older nobody will look at any more."""
 
@@ -100,7 +97,7 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
 
     Months that are late are one item, and those that are not yet, another.
     """
-    (first,) = ledger.rows("SELECT MIN(day) AS day FROM inspection")
+    (first,) = ledger.rows("SELECT MIN(day) AS day FROM inspection WHERE latest = 1")
     (looked,) = ledger.rows("SELECT MIN(month) AS month FROM look")
     known = [date.fromordinal(first["day"])] if first["day"] else []
     known += [month(looked["month"])[0]] if looked["month"] else []

@@ -342,7 +342,8 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
         elif first < last:
             found(N_("table {table}, rows {row} to {last}: they were removed behind the journal's back"), row=first, last=last)
 
-    columns = [column["name"] for column in columns_of(run, table)]
+    described = columns_of(run, table)
+    columns = [column["name"] for column in described]
     last = None
     query = f"SELECT first_id, count, digest FROM batch b WHERE name = :name{_NEW[run.dialect][whole]} ORDER BY first_id, id"
     batches = run(query, {"name": table})
@@ -370,6 +371,9 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
         last = ends["last"]
     for rows in _pages(run, table, last, None):
         for row in rows:
+            found(added, row=row["id"])
+    if whole and sum(column["pk"] for column in described) > 1:  # by month: the server lets an id be there once a day
+        for row in run(f"SELECT id FROM {_quoted(table)} GROUP BY id HAVING COUNT(*) > 1 ORDER BY id", {}):
             found(added, row=row["id"])
     spans: list[dict[str, Any]] = [{}] if whole else batches
     for span in spans:

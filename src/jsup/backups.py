@@ -168,7 +168,7 @@ def _order(run: files.Run) -> list[str]:
 def _rows(run: files.Run, table: str) -> Iterator[dict[str, Any]]:
     """Go through a table's rows in the order of their keys, as the journal writes them."""
     columns = journal.columns_of(run, table)
-    (key,) = (column["name"] for column in columns if column["pk"])
+    key, *_day = (column["name"] for column in columns if column["pk"])  # a table by month has the day in its key as well
     truths = [column["name"] for column in columns if column["truth"]]
     last: object = None
     while True:

@@ -137,6 +137,27 @@ def file_name(path: Path) -> str:
     return visible(path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
+def ordinary(path: Path, most: int | None = None) -> None:
+    """Refuse what is no ordinary file, or is larger than `most` bytes.
+
+    Raises:
+        UnknownError: it is so.
+    """
+    if path.exists() and not path.is_file():
+        raise UnknownError(N_("{file} is no ordinary file: name another"), file=path)
+    if most is not None and path.stat().st_size > most:
+        raise UnknownError(
+            N_("{file} is larger than what is read ({most} KiB): leave out what does not belong in it"),
+            file=path,
+            most=most // 1024,
+        )
+
+
+def unread(path: Path, error: OSError) -> UnknownError:
+    """Return the refusal of a file that cannot be read."""
+    return UnknownError(N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror)
+
+
 def read_bytes(path: Path, most: int | None = None) -> bytes:
     """Return a file's bytes, `most` of them at most.
 
@@ -144,19 +165,10 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
         UnknownError: it is not there, is no ordinary file, is larger, or may not be read.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise UnknownError(N_("{file} is no ordinary file: name another"), file=path)
-        if most is not None and path.stat().st_size > most:
-            raise UnknownError(
-                N_("{file} is larger than what is read ({most} KiB): leave out what does not belong in it"),
-                file=path,
-                most=most // 1024,
-            )
+        ordinary(path, most)
         return path.read_bytes()
     except OSError as error:
-        raise UnknownError(
-            N_("{file} cannot be read ({error}): name a file that is there"), file=path, error=error.strerror
-        ) from error
+        raise unread(path, error) from error
 
 
 def iso_date(text: str, what: str) -> date:

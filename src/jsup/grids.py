@@ -3,34 +3,38 @@
 Nothing is asked here of what a table means; that is `tables` and who reads rows by the hundred thousand.
 """
 
+import codecs
 import csv
 import io
 import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from jsup.errors import N_, TableError, read_bytes
+from jsup.errors import N_, TableError, ordinary, read_bytes, unread
 
 
 class Limits(NamedTuple):
-    """What a file may be: rows of data, bytes that a workbook may unpack to, cells that its sheet may spread over."""
+    """What a file may be: rows of data, bytes, bytes that a workbook may unpack to, cells that its sheet may spread over."""
 
     rows: int
+    packed: int | None
     unpacked: int
     cells: int
 
 
-TABLE: Final = Limits(rows=100_000, unpacked=1 << 25, cells=1 << 21)
+TABLE: Final = Limits(rows=100_000, packed=None, unpacked=1 << 25, cells=1 << 21)
 """A table that people keep; empty rows are left out, empty cells and marks of XML are not."""
 
-BULK: Final = Limits(rows=1_000_000, unpacked=1 << 29, cells=1 << 25)
+BULK: Final = Limits(rows=1_000_000, packed=1 << 29, unpacked=1 << 29, cells=1 << 25)
 """What a system exports."""
 
 MAX_TEXT: Final = 1 << 17
@@ -45,8 +49,11 @@ _EXACT_INTEGERS = 10**15
 
 _NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
 _BOM = b"\xef\xbb\xbf"
-_ONLY_UTF_8 = "\u0800"
-"""From here on a character takes three bytes in UTF-8, which text in GB18030 does not form by chance."""
+_ONLY_UTF_8 = re.compile("[\u0800-\U0010ffff]")
+"""A character that takes three bytes in UTF-8, or four, which text in GB18030 does not form by chance."""
+
+_BLOCK = 1 << 18
+"""Bytes of a large file that are read at once."""
 
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, OSError)
@@ -76,19 +83,38 @@ def text_in(cell: Cell) -> str:
     return (cell.text if isinstance(cell, Bad) else cell).strip(BLANKS)
 
 
-def grid(path: Path, limits: Limits = TABLE, data: bytes | None = None) -> Iterable[list[Cell]]:
-    """Go through the rows of a csv or xlsx file; `data` are its bytes where they were read already.
+def grid(path: Path, limits: Limits = TABLE) -> Iterable[list[Cell]]:
+    """Go through the rows of a csv or xlsx file.
 
     Raises:
         TableError: it cannot be read as what its ending says, or is larger than `limits` allow.
     """
-    data = read_bytes(path) if data is None else data
-    readers: dict[str, Callable[[Path, bytes, Limits], Iterable[Any]]] = {".csv": _csv, ".xlsx": _xlsx}
-    try:
-        reader = readers[path.suffix.lower()]
-    except KeyError:
-        raise TableError(N_("{file}: only .xlsx and .csv are read: save it as one of them"), file=path) from None
-    return reader(path, data, limits)
+    data = read_bytes(path)
+    rows: Iterator[Any] = _csv(path, data) if _ending(path) == ".csv" else _xlsx(path, data, limits)
+    return rows
+
+
+def flowing(path: Path, limits: Limits) -> tuple[str, Iterator[list[Cell]]]:
+    """Return the SHA-256 of a csv or xlsx file and its rows, of which those of a csv file are read as they are asked for.
+
+    Raises:
+        UnknownError: it cannot be read, or is larger than `limits` allow.
+        TableError: likewise; and from the rows, where the file was changed since its SHA-256 was made.
+    """
+    _open(path, limits.packed).close()
+    if _ending(path) == ".csv":
+        digest = _looked_over(path)
+        rows: Iterator[Any] = _flow(path, digest, "gb18030" if _is_gb18030(path) else "utf-8-sig")
+        return digest, rows
+    data = read_bytes(path, limits.packed)
+    return sha256(data).hexdigest(), _xlsx(path, data, limits)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".xlsx"):
+        raise TableError(N_("{file}: only .xlsx and .csv are read: save it as one of them"), file=path)
+    return ending
 
 
 def text_of(path: Path) -> str:
@@ -104,19 +130,26 @@ def text_of(path: Path) -> str:
     return _decoded(path, data)
 
 
-def _csv(path: Path, data: bytes, limits: Limits) -> Iterator[list[str]]:
-    del limits  # the rows are counted by who reads them
+def _csv(path: Path, data: bytes) -> Iterator[list[str]]:
+    _no_csv(path, data, nul=b"\0" in data)
+    return _rows(path, io.StringIO(_decoded(path, data), newline=""))
+
+
+def _no_csv(path: Path, head: bytes, *, nul: bool) -> None:
+    """Refuse what is called .csv and is none, as its first bytes show, or that a byte of it is zero."""
     for magic, kind in _NOT_TEXT.items():
-        if data.startswith(magic):
+        if head.startswith(magic):
             raise TableError(
                 N_("{file} is called .csv but holds {kind}: give it its right ending or save it anew"), file=path, kind=kind
             )
-    if b"\0" in data:
+    if nul:
         raise TableError(N_("{file} is called .csv but is no text in UTF-8 or GB18030: save it as CSV UTF-8"), file=path)
-    reader = csv.reader(io.StringIO(_decoded(path, data), newline=""), strict=True)
+
+
+def _rows(path: Path, lines: Iterable[str]) -> Iterator[list[str]]:
     row = 0
     try:
-        for row, cells in enumerate(reader, 1):  # noqa: B007 - the row that is refused is the one after the last
+        for row, cells in enumerate(csv.reader(lines, strict=True), 1):  # noqa: B007 - the refused row is after the last
             yield cells
     except csv.Error as error:
         raise TableError(
@@ -127,22 +160,124 @@ def _csv(path: Path, data: bytes, limits: Limits) -> Iterator[list[str]]:
         ) from error
 
 
+# Large files of csv, never whole in memory ------------------------------------------------------
+
+
+def _open(path: Path, most: int | None = None) -> io.FileIO:
+    try:
+        ordinary(path, most)
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        raise unread(path, error) from error
+
+
+class _Watched(io.RawIOBase):
+    """A file's bytes as they are read, with their SHA-256."""
+
+    def __init__(self, path: Path, file: io.FileIO) -> None:
+        self.path, self.file, self.sha256 = path, file, sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        try:
+            several = self.file.readinto(into)
+        except OSError as error:
+            raise unread(self.path, error) from error
+        self.sha256.update(memoryview(into)[:several])
+        return several
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with _open(path) as file:
+        try:
+            while block := file.read(_BLOCK):
+                yield block
+        except OSError as error:
+            raise unread(path, error) from error
+
+
+def _looked_over(path: Path) -> str:
+    """Return the SHA-256 of a file that may be csv."""
+    digest, head, nul = sha256(), b"", False
+    for block in _blocks(path):
+        digest.update(block)
+        head, nul = head or block, nul or b"\0" in block
+    _no_csv(path, head, nul=nul)
+    return digest.hexdigest()
+
+
+def _is_gb18030(path: Path) -> bool:
+    """Tell whether a file is text in GB18030, and not in UTF-8.
+
+    Raises:
+        TableError: it is neither.
+    """
+    said = _broken(path, "utf-8-sig")
+    if said is None:
+        return False
+    row, meant = said
+    if not meant:
+        said = _broken(path, "gb18030")
+        if said is None:
+            return True
+        row, _meant = said
+    raise _neither(path, row)
+
+
+def _broken(path: Path, encoding: str) -> tuple[int, bool] | None:
+    """Return the row in which a file is no text of an encoding, and whether what stands before shows that it was meant to be."""
+    decoder, row, meant = codecs.getincrementaldecoder(encoding)(), 1, False
+    for number, block in enumerate(chain(_blocks(path), [b""])):
+        meant = meant or (number == 0 and block.startswith(_BOM))
+        try:
+            text = decoder.decode(block, not block)
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start]
+            return row + before.count(b"\n"), meant or _only_utf_8(before.decode(encoding))
+        row += block.count(b"\n")
+        meant = meant or _only_utf_8(text)
+    return None
+
+
+def _only_utf_8(text: str) -> bool:
+    return not text.isascii() and _ONLY_UTF_8.search(text) is not None
+
+
+def _flow(path: Path, digest: str, encoding: str) -> Iterator[list[str]]:
+    """Go through the rows of a csv file whose SHA-256 and encoding are known."""
+    bytes_ = _Watched(path, _open(path))
+    try:
+        with io.TextIOWrapper(io.BufferedReader(bytes_, _BLOCK), encoding, newline="") as lines:
+            yield from _rows(path, lines)
+            changed = bytes_.sha256.hexdigest() != digest
+    except UnicodeDecodeError:
+        changed = True
+    if changed:
+        raise TableError(N_("{file} was changed while it was read, and nothing was taken over: import it again"), file=path)
+
+
 def _decoded(path: Path, data: bytes) -> str:
     """Decode UTF-8, or GB18030 where nothing shows that it was meant to be UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         broken = error.start + (len(_BOM) if data.startswith(_BOM) else 0)
-    if not data.startswith(_BOM) and max(data[:broken].decode("utf-8"), default="") < _ONLY_UTF_8:
+    if not data.startswith(_BOM) and not _only_utf_8(data[:broken].decode("utf-8")):
         try:
             return data.decode("gb18030")
         except UnicodeDecodeError as error:
             broken = error.start
-    raise TableError(
-        N_("{file}, row {row}: it is text in neither UTF-8 nor GB18030: save it as CSV UTF-8"),
-        file=path,
-        row=data[:broken].count(b"\n") + 1,
-    )
+    raise _neither(path, data[:broken].count(b"\n") + 1)
+
+
+def _neither(path: Path, row: int) -> TableError:
+    return TableError(N_("{file}, row {row}: it is text in neither UTF-8 nor GB18030: save it as CSV UTF-8"), file=path, row=row)
 
 
 def _xlsx(path: Path, data: bytes, limits: Limits) -> Iterator[list[Cell]]:

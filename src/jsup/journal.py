@@ -136,6 +136,30 @@ def digest_of(hashes: Iterable[str]) -> str:
     return sha256("\n".join(hashes).encode()).hexdigest()
 
 
+class Digest:
+    """`digest_of` the hashes of a batch's rows as they come, some at a time; `count` says how many came.
+
+    >>> digest = Digest()
+    >>> for hashes in ["a", "b"], [], ["c"]:
+    ...     digest.add(hashes)
+    >>> digest.hexdigest() == digest_of("abc"), digest.count
+    (True, 3)
+    """
+
+    def __init__(self) -> None:
+        self.count, self._sha256 = 0, sha256()
+
+    def add(self, hashes: Sequence[str]) -> None:
+        """Take the hashes of the rows that come next."""
+        if hashes:
+            self._sha256.update(("\n" * bool(self.count) + "\n".join(hashes)).encode())
+            self.count += len(hashes)
+
+    def hexdigest(self) -> str:
+        """Return the digest over all that came."""
+        return self._sha256.hexdigest()
+
+
 def private_digest(salt: str, data: Sequence[str | None]) -> str:
     """Return the digest of data that can be erased: sha256(salt LF data as a JSON list)."""
     return sha256(f"{salt}\n{canonical(list(data))}".encode()).hexdigest()
@@ -234,7 +258,7 @@ CHANGES: Final = {
 
 _TABLES: Final = {
     "sqlite": "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'",
-    "postgresql": "SELECT c.relname AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'm')"
+    "postgresql": "SELECT c.relname AS name FROM pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'm') AND NOT c.relispartition"
     " AND c.relnamespace = current_schema()::regnamespace",
 }
 _COLUMNS: Final = {

@@ -29,6 +29,40 @@ NO_RIGHT: Final = "42501"
 _OLDEST: Final = 160000
 """The first version of PostgreSQL that can tell whether a text is JSON."""
 
+SHAPE: Final = """
+    WITH ours AS (SELECT c.* FROM pg_class c WHERE relnamespace = {house} AND relname NOT LIKE 'search@_%' ESCAPE '@'),
+    months AS (SELECT c.oid FROM ours c JOIN pg_inherits h ON h.inhrelid = c.oid JOIN ours o ON o.oid = h.inhparent
+               WHERE o.relname = 'inspection' AND o.relkind = 'p' AND c.relkind = 'r')
+    SELECT 'table' AS kind, c.relname::text AS name, string_agg(concat_ws(' ', a.attname,
+               format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attcollation::regcollation,
+               pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum) AS made
+        FROM ours c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
+        WHERE c.relkind NOT IN ('i', 'I') AND c.oid NOT IN (SELECT oid FROM months) GROUP BY 2
+    UNION ALL SELECT 'parts', c.relname::text, pg_get_partkeydef(c.oid) FROM ours c WHERE c.relkind = 'p'
+    UNION ALL SELECT 'view', c.relname::text, pg_get_viewdef(c.oid) FROM ours c WHERE c.relkind = 'v'
+    UNION ALL SELECT 'index', c.relname::text, regexp_replace(pg_get_indexdef(c.oid), ' ON (ONLY )?[a-z_0-9]+[.]', ' ON ')
+        FROM ours c JOIN pg_index i ON i.indexrelid = c.oid
+        WHERE NOT (c.relispartition AND i.indrelid IN (SELECT oid FROM months))
+    UNION ALL SELECT 'constraint', c.relname || '.' || o.conname, pg_get_constraintdef(o.oid)
+        FROM ours c JOIN pg_constraint o ON o.conrelid = c.oid
+        WHERE o.coninhcount = 0 OR c.oid NOT IN (SELECT oid FROM months)
+    UNION ALL SELECT 'trigger', c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid)
+        FROM ours c JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal
+    UNION ALL SELECT 'rule', c.relname || '.' || r.rulename, pg_get_ruledef(r.oid)
+        FROM ours c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN'
+    UNION ALL SELECT 'function', p.proname::text, p.prosrc FROM pg_proc p WHERE p.pronamespace = {house}
+"""
+"""What a ledger's schema holds: kind, name, and how it was made. Of the inspections' months only what is their own."""
+
+BY_MONTH: Final[dict[tuple[str, str], str | None]] = {
+    ("parts", "inspection"): "RANGE (day)",
+    ("constraint", "inspection.inspection_pkey"): "PRIMARY KEY (id, day)",
+    ("index", "inspection_pkey"): "CREATE UNIQUE INDEX inspection_pkey ON inspection USING btree (id, day)",
+    ("index", "inspection_record"): "CREATE UNIQUE INDEX inspection_record ON inspection USING btree (record, version, day)",
+}
+"""What is otherwise in a schema whose inspections lie by month, as data/partitions.sql lays them."""
+
 _ADDRESS = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _NAMED = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 

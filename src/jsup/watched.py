@@ -231,9 +231,8 @@ class Inspection(SQLModel, table=True):
     __tablename__ = "inspection"
     __table_args__ = (
         Index("inspection_record", "record", "version", unique=True),
-        Index("inspection_day", "day"),
+        Index("inspection_day", "day", "agency_code", sqlite_where=text("latest = 1"), postgresql_where=text("latest = 1")),
         Index("inspection_visit", "enterprise_code", "day"),
-        Index("inspection_of", "agency_code", "day", sqlite_where=text("latest = 1"), postgresql_where=text("latest = 1")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

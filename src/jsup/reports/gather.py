@@ -47,7 +47,8 @@ def _warnings(asked: Asked) -> list[str]:
     if asked.as_of < asked.span.last:
         found.append(f"本期尚未结束，数据截至{asked.as_of.isoformat()}。")
     days = asked.rows(
-        "SELECT MIN(i.day) AS first_day, MAX(i.day) AS last_day FROM inspection i WHERE i.day BETWEEN :day AND :end"
+        "SELECT MIN(i.day) AS first_day, MAX(i.day) AS last_day FROM inspection i"
+        " WHERE i.latest = 1 AND i.day BETWEEN :day AND :end"
     )
     if days[0]["first_day"] is None:
         found.append("本期没有检查资料，三类突出问题、检查方式等各项无数据。")

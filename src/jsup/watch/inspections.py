@@ -3,10 +3,9 @@
 import csv
 import gc
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import count, islice, repeat
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 
 from jsup import grids, journal, ledger, outputs, tables
 from jsup.clocks import Desk
-from jsup.errors import N_, Problem, TableError, UsageError, checked, file_name, read_bytes
+from jsup.errors import N_, Problem, TableError, UsageError, checked, file_name
 from jsup.grids import Cell, text_in
 from jsup.ledger import Ledger
 from jsup.reads import Reads
@@ -28,9 +27,7 @@ _HEAD: Final = 50
 _CHUNK: Final = 128
 """Rows at a time: few enough for a processor to keep them at hand, which saves a quarter of the time."""
 _COLUMNS: Final = ("id", "version", "latest", "sha256", *CONTENT)
-_NEW: Final = ("", 0, 0)
-_MOST_BYTES: Final = 1 << 29
-"""Bytes of a file."""
+_NEW: Final = ("", 0, 0, 0)
 
 _MOST_IN_A_CELL: Final = 32_767
 """Characters of a cell of Excel's."""
@@ -121,8 +118,7 @@ def take_over(
 
 
 def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: Told, worded: Worded) -> None:
-    data = read_bytes(path, _MOST_BYTES)
-    lines = iter(grids.grid(path, grids.BULK, data))
+    file_sha256, lines = grids.flowing(path, grids.BULK)
     head = [(number, row) for number, row in enumerate(islice(lines, _HEAD), 1) if _said(row)]
     with book.change(dry_run=dry_run) as session, _unwatched():
         desk = Desk(session, book)
@@ -130,7 +126,7 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
         taken.unknown = shape.unknown
         reader = Reader(shape, bodies(desk.reads), book.entry.today)
         (start,) = (row["last"] for row in desk.reads.rows("SELECT COALESCE(MAX(id), 0) AS last FROM inspection"))
-        hashes: list[str] = []
+        digest = journal.Digest()
         with journal.batch(session) as connection:
             for numbers, rows in _chunks(path, head[shape.above :], lines):
                 lot = reader.records(numbers, rows)
@@ -138,10 +134,10 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
                 several = len(lot["record"])
                 if known:
                     both = enumerate(zip(lot["record"], lot["sha256"], strict=True))
-                    kept = [place for place, (record, digest) in both if known.get(record, _NEW)[0] != digest]
+                    kept = [place for place, (record, said) in both if known.get(record, _NEW)[0] != said]
                     lot = {key: [column[place] for place in kept] for key, column in lot.items()}
-                _write(connection, start + len(hashes) + 1, lot, known)
-                hashes += lot["sha256"]
+                _write(connection, start + digest.count + 1, lot, known)
+                digest.add(lot["sha256"])
                 changed = sum(record in known for record in lot["record"]) if known else 0
                 taken.rows += len(rows)
                 taken.new += len(lot["record"]) - changed
@@ -152,9 +148,9 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
             raise TableError(N_("{file} has a heading line but no data rows"), file=path)
         taken.rejected = reader.rejected
         batch = Batch(
-            name=journal.BULK, file_name=file_name(path), file_sha256=sha256(data).hexdigest(), taken_on=book.entry.today,
+            name=journal.BULK, file_name=file_name(path), file_sha256=file_sha256, taken_on=book.entry.today,
             rows=taken.rows, new=taken.new, changed=taken.changed, unchanged=taken.unchanged, rejected=len(taken.rejected),
-            first_id=start + 1, count=len(hashes), digest=journal.digest_of(hashes),
+            first_id=start + 1, count=digest.count, digest=digest.hexdigest(),
         )  # fmt: skip
         session.add(batch)
         session.flush()
@@ -187,7 +183,7 @@ def _chunks(
     while rows := [*islice(lines, _CHUNK)]:
         numbers: Sequence[int] = range(read + 1, read + len(rows) + 1)
         read += len(rows)
-        if not (all(rows) and all(text_in(row[0]) for row in rows)):
+        if not all(row and type(row[0]) is str and row[0].strip() for row in rows):  # else none is empty
             kept = [place for place, row in enumerate(rows) if _said(row)]
             numbers, rows = [numbers[place] for place in kept], [rows[place] for place in kept]
         many += len(rows)
@@ -211,24 +207,29 @@ def _unwatched() -> Iterator[None]:
             gc.enable()
 
 
-def _known(connection: Connection, numbers: Sequence[str]) -> dict[str, tuple[str, int, int]]:
-    """Return the latest versions of records that are there: the SHA-256, the version and the id of each."""
+def _known(connection: Connection, numbers: Sequence[str]) -> dict[str, tuple[str, int, int, int]]:
+    """Return the latest versions of records that are there: the SHA-256, the version, the id and the day of each."""
     if not numbers:
         return {}
-    named = {f"n{place}": number for place, number in enumerate(numbers)}
-    places = ", ".join(f":{key}" for key in named)
-    query = f"SELECT record, sha256, version, id FROM inspection WHERE latest = 1 AND record IN ({places})"
-    rows = connection.exec_driver_sql(ledger.spoken(connection, query), named)
-    return {record: (digest, version, key) for record, digest, version, key in rows}
+    query = "SELECT record, sha256, version, id, day FROM inspection WHERE latest = 1 AND record"
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(numbers))
+        rows: Iterable[Any] = connection.exec_driver_sql(f"{query} IN ({places})", tuple(numbers))
+    else:  # a server plans it once: where inspections lie by month, that takes longer than to look them up
+        import psycopg  # noqa: PLC0415
+
+        driver: Any = connection.connection.driver_connection
+        rows = psycopg.Cursor(driver).execute(f"{query} = ANY(%s)", [list(numbers)], prepare=True)
+    return {record: tuple(rest) for record, *rest in rows}
 
 
 def _write(
-    connection: Connection, first: int, lot: Mapping[str, Sequence[Any]], known: Mapping[str, tuple[str, int, int]]
+    connection: Connection, first: int, lot: Mapping[str, Sequence[Any]], known: Mapping[str, tuple[str, int, int, int]]
 ) -> None:
     """Write records with ids from `first` on; the version that each takes the place of is the latest no more."""
-    replaced = [{"id": known[record][2]} for record in lot["record"] if record in known]
+    replaced = [{"id": known[record][2], "day": known[record][3]} for record in lot["record"] if record in known]
     if replaced:
-        update = ledger.spoken(connection, "UPDATE inspection SET latest = 0 WHERE id = :id")
+        update = ledger.spoken(connection, "UPDATE inspection SET latest = 0 WHERE id = :id AND day = :day")
         connection.exec_driver_sql(update, replaced)
     versions = [known[record][1] + 1 if record in known else 1 for record in lot["record"]] if known else None
     driver: Any = connection.connection.driver_connection  # it takes the rows one by one as they are made

@@ -5,6 +5,7 @@ thousands of rows and few different texts.
 """
 
 import re
+import sqlite3
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -35,6 +36,9 @@ CONTENT: Final = (
 
 _FILLED: Final = ("title", "agency_code", "uploaded_on", "day", "lag", "crew", "offsite", "triggered")
 """Columns that are filled whatever the file has, and may hold something else than its texts."""
+
+_MOST_KEPT: Final = 1 << 16
+"""Texts of which it is kept what they mean."""
 
 FIRST: Final = date(2000, 1, 1)
 _EXCEL_ZERO: Final = date(1899, 12, 30)
@@ -190,15 +194,37 @@ def _lags(first: Sequence[Any], last: Sequence[Any]) -> list[int | None]:
 
 
 class _Memo(dict[Any, Any]):
-    """What texts mean, each found out once."""
+    """What texts mean, each found out once, or once more where there are very many."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
         super().__init__()
         self.read = read
 
     def __missing__(self, key: Any) -> Any:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
         self[key] = value = self.read(key)
         return value
+
+
+class _Seen:
+    """The numbers of the records that are taken, each with its row; a dict of a million would take five times the room."""
+
+    def __init__(self) -> None:
+        self.table = sqlite3.connect(":memory:", isolation_level=None)
+        self.table.execute("PRAGMA journal_mode = OFF")
+        self.table.execute("CREATE TABLE seen (record TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID")
+        self.table.execute("BEGIN")
+
+    def add(self, records: Sequence[str], rows: Iterable[int]) -> bool:
+        """Take in records that are not there; tell whether that were all."""
+        both = zip(records, rows, strict=True)
+        return self.table.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", both).rowcount == len(records)
+
+    def row(self, record: str) -> int:
+        """Return the row of a record that is there."""
+        (row,) = self.table.execute("SELECT row FROM seen WHERE record = ?", (record,)).fetchone()
+        return int(row)
 
 
 @dataclass
@@ -209,8 +235,7 @@ class Reader:
     bodies: Bodies
     today: date
     rejected: list[Rejected] = field(default_factory=list)
-    _seen: dict[str, int] = field(default_factory=dict)
-    """The numbers of the records that are taken, each with its row."""
+    _seen: _Seen = field(default_factory=_Seen)
     _memos: dict[str, _Memo] = field(default_factory=dict)
 
     @cached_property
@@ -243,11 +268,10 @@ class Reader:
         """Let each number stand once among the rows that can be taken."""
         good = [place for place in range(len(records)) if place not in problems]
         picked = [records[place] for place in good] if problems else records
-        if self._seen.keys().isdisjoint(picked) and len(set(picked)) == len(picked):
-            self._seen.update(zip(picked, (numbers[place] for place in good), strict=True))
+        if not picked or self._seen.add(picked, [numbers[place] for place in good]):
             return
         for place in good:
-            row = self._seen.setdefault(records[place], numbers[place])
+            row = self._seen.row(records[place])
             if row != numbers[place]:
                 twice = Wrong(N_("the number {code} stands in row {row} already"), {"code": records[place], "row": row})
                 self._blame(problems, numbers, place, "record", twice)

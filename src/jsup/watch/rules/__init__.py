@@ -2,7 +2,8 @@
 
 A query sees `visits`, the month's visits on site, and returns a row for each record that shows the anomaly: its parts of the
 `key`, agency_code, enterprise_code, record, and the values of the rule's sentence. `:first` and `:last` are the month's days as
-numbers, `:year` the first day of their year; the settings bear their own names. The SQL is that of both stores.
+numbers, `:year` the first day of their year; the settings bear their own names. The SQL is that of both stores. A rule that looks
+at earlier inspections says between which days, so that a server whose inspections lie by month reads those months alone.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ Several records of one day are one visit. Visits of campaigns that a superior bo
 from jsup.errors import N_
 from jsup.watch.rules import ORDINARY, SAME, Rule
 
-_SAME = "u.enterprise_code = v.enterprise_code AND u.day BETWEEN :year AND v.day"
+_SAME = "u.enterprise_code = v.enterprise_code AND u.day BETWEEN :year AND v.day AND u.day <= :last"
 _COUNTED = f"{SAME.format(u='u', v='v')} AND u.latest = 1 AND u.offsite = 0 AND {ORDINARY.format(v='u')}"
 
 RULE = Rule(

@@ -19,6 +19,7 @@ RULE = Rule(
                COALESCE((SELECT a.name FROM agency a WHERE a.code = u.agency_code), u.agency, u.agency_code) AS other
         FROM visits v
         JOIN inspection u ON u.enterprise_code = v.enterprise_code AND u.day BETWEEN v.day - :multiple_days AND v.day
+                         AND u.day BETWEEN :first - :multiple_days AND :last
         WHERE NOT {SAME.format(u="u", v="v")} AND NOT {SAME.format(u="v", v="u")}
           AND u.latest = 1 AND u.offsite = 0 AND u.triggered = 0 AND v.triggered = 0
           AND (u.day < v.day OR u.agency_code < v.agency_code)

@@ -18,6 +18,7 @@ RULE = Rule(
         SELECT v.agency_code, v.enterprise_code, v.day, v.visited_on, v.record AS own, u.record, u.visited_on AS earlier
         FROM visits v
         JOIN inspection u ON u.enterprise_code = v.enterprise_code AND u.day BETWEEN v.day - :repeat_days AND v.day - 1
+                         AND u.day BETWEEN :first - :repeat_days AND :last
         WHERE {SAME.format(u="u", v="v")} AND u.latest = 1 AND u.offsite = 0
           AND {ORDINARY.format(v="v")} AND {ORDINARY.format(v="u")}
     """,
