@@ -59,6 +59,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q src # so that the first command waits for no compiler, nor any where none may be kept
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
