@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from jsup import grids, journal, ledger, outputs, tables
 from jsup.clocks import Desk
 from jsup.errors import N_, Problem, TableError, UsageError, checked, file_name
+from jsup.files import CACHE_KIB
 from jsup.grids import Cell, text_in
 from jsup.ledger import Ledger
 from jsup.reads import Reads
@@ -127,7 +128,7 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
         reader = Reader(shape, bodies(desk.reads), book.entry.today)
         (start,) = (row["last"] for row in desk.reads.rows("SELECT COALESCE(MAX(id), 0) AS last FROM inspection"))
         digest = journal.Digest()
-        with journal.batch(session) as connection:
+        with journal.batch(session) as connection, _sorted_later(connection, path, start):
             for numbers, rows in _chunks(path, head[shape.above :], lines):
                 lot = reader.records(numbers, rows)
                 known = _known(connection, lot["record"]) if start else {}
@@ -205,6 +206,28 @@ def _unwatched() -> Iterator[None]:
     finally:
         if watched:
             gc.enable()
+
+
+_BYTES: Final = 400
+"""Bytes that a row takes in a file, some."""
+
+
+@contextmanager
+def _sorted_later(connection: Connection, path: Path, rows: int) -> Iterator[None]:
+    """Where a file brings more rows than a ledger's file has, make the indexes over all of them at the end, sorted.
+
+    What then fits into memory is sorted there, so that is less than otherwise.
+    """
+    made: list[str] = []
+    if connection.dialect.name == "sqlite" and path.stat().st_size > rows * _BYTES:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB // 4}")
+        found = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'inspection' AND sql LIKE 'CREATE INDEX%'"
+        for name, sql in connection.exec_driver_sql(found).all():
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+            made.append(sql)
+    yield
+    for sql in made:
+        connection.exec_driver_sql(sql)
 
 
 def _known(connection: Connection, numbers: Sequence[str]) -> dict[str, tuple[str, int, int, int]]:
