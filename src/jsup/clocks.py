@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
@@ -9,11 +10,13 @@ from sqlmodel import Session, col, select
 from jsup import deadlines, ledger, steps
 from jsup.ledger import Ledger
 from jsup.models import Deadline, Finding
-from jsup.outcomes import Guidance
 from jsup.policy import Policy
 from jsup.reads import Reads
 from jsup.steps import Step
 from jsup.workdays import Calendar
+
+if TYPE_CHECKING:
+    from jsup.outcomes import Guidance  # fourteen entities that a step has no use for
 
 
 @dataclass
@@ -132,7 +135,7 @@ def reckon(desk: Desk, clock: Deadline) -> None:
         clock.calendar_id = desk.reads.versions[1]
 
 
-def reckon_guidance(desk: Desk, row: Guidance) -> None:
+def reckon_guidance(desk: Desk, row: "Guidance") -> None:
     """Set the last day for a guidance opinion, by the policy under which it began and the calendar in force.
 
     One that stands as it stood keeps the calendar by which it was reckoned. Source: 二（四）3.

@@ -155,6 +155,9 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
         )  # fmt: skip
         session.add(batch)
         session.flush()
+        if desk.reads.run.dialect == "postgresql":  # or the server would know nothing of the new rows until it looks by itself
+            with journal.opened(session.connection()):
+                session.connection().exec_driver_sql("ANALYZE inspection")
         if not dry_run:
             taken.batch = batch.id
             taken.rejected_file = _hand_back(path, shape, taken.rejected, worded)

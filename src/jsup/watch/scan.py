@@ -107,6 +107,8 @@ def look_through(ledger: Reads, name: str) -> tuple[list[Hit], Scanned]:
         "CREATE TEMP TABLE visits AS SELECT * FROM inspection WHERE latest = 1 AND offsite = 0 AND day BETWEEN :first AND :last",
         days,
     )
+    if run.dialect == "postgresql":
+        run("ANALYZE visits", {})
     _furnish(run, watch)
     (counted,) = run("SELECT COUNT(*) AS number FROM inspection WHERE latest = 1 AND day BETWEEN :first AND :last", days)
     (visits,) = run("SELECT COUNT(*) AS number FROM visits", {})
