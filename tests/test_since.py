@@ -106,4 +106,6 @@ def test_the_rows_of_an_entry_are_told_apart_whatever_their_texts_hold():
                                   "seq": 3, "today": "2026-11-24"})  # fmt: skip
         found = audit._changed(f"{journal.GENESIS}\n{body}".encode())
         assert found == audit._changed_otherwise(f"{journal.GENESIS}\n{json.dumps(json.loads(body))}".encode())
-        assert [(name, json.loads(key)) for name, key, _mark in found] == [(one["table"], one["key"]) for one in changes]
+        assert [(name.decode(), json.loads(key)) for (name, key), _mark in found] == [
+            (one["table"], one["key"]) for one in changes
+        ]
