@@ -193,6 +193,25 @@ def test_what_is_changed_behind_the_journal_s_back_is_named(sql, named, book):
     assert any(named in problem for problem in found), found
 
 
+def test_an_entry_holds_its_number_in_whatever_form_and_its_rows_count_if_it_does_not(book):
+    with book.change() as session:
+        session.add(agency("A"))
+    ((prev_hash, body),) = rows(book.place, "SELECT prev_hash, body FROM journal WHERE seq = 2")
+    changed = ["journal entry 2: its text or its hash was changed"]
+    added = "table agency, row A: it was added behind the journal's back"
+    for other, found in (
+        (json.dumps(json.loads(body)), []),  # not as jsup writes it
+        (body.replace('"seq":2,', '"seq":3,'), changed),
+        (body.replace('"seq":2,', '"seq":"2",'), changed),
+        (body.replace('"seq":2,', ""), changed),
+        (body[:-1], [*changed, added]),
+        (body, []),
+    ):
+        digest = sha256(f"{prev_hash}\n{other}".encode()).hexdigest()
+        rows(book.place, "UPDATE journal SET body = ?, hash = ? WHERE seq = 2", other, digest)
+        assert problems(book.place) == found, other
+
+
 def test_every_column_of_every_row_is_watched(book, jsup, tmp_path, monkeypatch):
     monkeypatch.setenv("JSUP_LEDGER", str(book.place))
     for code, name in (("A", "甲"), ("B", "乙"), ("C", "丙")):

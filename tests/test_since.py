@@ -72,7 +72,7 @@ def rows_or_none(ledger, sql):
     rows(ledger, f"{sql} RETURNING 1" if sql.startswith(("UPDATE", "DELETE", "INSERT")) else sql)
 
 
-def test_it_says_since_when_it_looked_and_what_it_left_out(jsup, sealed):
+def test_it_says_since_when_it_looked_and_what_it_left_out_and_which_of_several_seals_counts(jsup, sealed):
     result = jsup("verify", "--since", "seal.txt")
     assert (result.status, result.err) == (0, "")
     assert "The 3 entries since the seal of 2026-11-24 are whole" in result.out
@@ -84,8 +84,7 @@ def test_it_says_since_when_it_looked_and_what_it_left_out(jsup, sealed):
     said = jsup("verify", "--since", "now.txt", "--json").json
     assert (said["ok"], said["entries"], said["head"]) == (True, 6, said["since"]["head"])
 
-
-def test_of_several_seals_the_last_that_the_journal_continues_counts_and_one_at_least_must(jsup, sealed):
+    # of several seals the last that the journal continues counts, and one at least must
     good = Path("seal.txt").read_text("utf-8")
     other = f"台账封签 5 2026-11-24 {'a' * 64}\n"
     Path("both.txt").write_text(Path("first.txt").read_text("utf-8") + good + other, "utf-8")
@@ -106,4 +105,6 @@ def test_the_rows_of_an_entry_are_told_apart_whatever_their_texts_hold():
                                   "seq": 3, "today": "2026-11-24"})  # fmt: skip
         found = audit._changed(f"{journal.GENESIS}\n{body}".encode())
         assert found == audit._changed_otherwise(f"{journal.GENESIS}\n{json.dumps(json.loads(body))}".encode())
-        assert [(name, json.loads(key)) for name, key, _mark in found] == [(one["table"], one["key"]) for one in changes]
+        assert [(name.decode(), json.loads(key)) for (name, key), _mark in found] == [
+            (one["table"], one["key"]) for one in changes
+        ]

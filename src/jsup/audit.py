@@ -31,16 +31,18 @@ from jsup.journal import (
 )
 
 _ENTRIES, _ROWS = 1_000, 10_000
-"""Entries of the journal, and bulk rows, that are held at a time."""
+"""Entries of the journal whose rows are held at a time, and bulk rows."""
 
 _CHAIN: Final = {
-    "sqlite": "SELECT seq, CAST(hash AS BLOB) AS hash, CAST(prev_hash || char(10) || body AS BLOB) AS said,"
-    " typeof(prev_hash) = 'text' AND length(prev_hash) = 64 AND typeof(hash) = 'text' AND typeof(body) = 'text'"
-    " AND json_valid(body) AS sound FROM journal WHERE seq > :seq ORDER BY seq LIMIT :most",
-    "postgresql": "SELECT seq, convert_to(hash, 'UTF8') AS hash, convert_to(prev_hash || chr(10) || body, 'UTF8') AS said,"
-    " length(prev_hash) = 64 AND body IS JSON OBJECT AS sound FROM journal WHERE seq > :seq ORDER BY seq LIMIT :most",
+    "sqlite": "SELECT seq, CAST(hash AS BLOB), CAST(prev_hash || char(10) || body AS BLOB),"
+    " CASE WHEN typeof(prev_hash) = 'text' AND length(prev_hash) = 64 AND typeof(hash) = 'text' AND typeof(body) = 'text'"
+    " AND json_valid(body) THEN json_extract(body, '$.seq') IS +seq END FROM journal WHERE seq > :seq ORDER BY seq",
+    "postgresql": "SELECT seq, convert_to(hash, 'UTF8'), convert_to(prev_hash || chr(10) || body, 'UTF8'),"
+    " CASE WHEN length(prev_hash) = 64 AND body IS JSON OBJECT THEN COALESCE(body::json ->> 'seq' = seq::text, false) END"
+    " FROM journal WHERE seq > :seq ORDER BY seq",
 }
-"""The entries after one, as they are hashed: in bytes, for to decode texts takes longer than to hash them."""
+"""The entries after one: the number, the hash, what it is the hash of, and whether that holds the number, NULL where it is not
+JSON; in bytes, for to decode texts takes longer than to hash them."""
 
 _IMAGES: Final = {
     "sqlite": (
@@ -107,39 +109,40 @@ def verify(run: Run, only: Sequence[str] | None = None, since: Since | None = No
 
 def verify_chain(run: Run, since: Since, problems: Found, *, rows_too: bool = True) -> tuple[int, str]:
     """Recompute the chain after an entry, and keep of a file what its entries say of each row; return how many, and the head."""
-    seq, head, entries = since.seq, since.head.encode(), 0
-    while rows := run(_CHAIN[run.dialect], {"seq": seq, "most": _ENTRIES}):
-        latest: dict[tuple[str, str], tuple[str, str, int, int]] = {}
-        for row in rows:
-            said = row["said"] or b""
-            if row["seq"] != seq + 1:
-                problems.append(_gone(seq + 1, row["seq"] - 1))
-            elif not said.startswith(head + b"\n"):
-                problems.append((N_("journal entry {seq}: it does not continue the entry before it"), {"seq": row["seq"]}))
-            seq, head = row["seq"], row["hash"] or b""
-            if not (row["sound"] and sha256(said).hexdigest().encode() == head and _says(said, seq)):
-                problems.append((N_("journal entry {seq}: its text or its hash was changed"), {"seq": seq}))
-            if rows_too and run.dialect == "sqlite" and row["sound"]:
-                for name, key, mark in _changed(said):
-                    latest[name, key] = (name, key, seq, mark)
-        if latest:
-            run("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?)", sorted(latest.values()))
-        entries += len(rows)
+    last, head, entries = since.seq, since.head.encode(), 0
+    latest: dict[tuple[bytes, bytes], tuple[int, int]] = {}
+    keeps = rows_too and run.dialect == "sqlite"
+    for seq, digest, text, numbered in run.each(_CHAIN[run.dialect], {"seq": last}):
+        said = text or b""
+        if seq != last + 1:
+            problems.append(_gone(last + 1, seq - 1))
+        elif not said.startswith(head + b"\n"):
+            problems.append((N_("journal entry {seq}: it does not continue the entry before it"), {"seq": seq}))
+        last, head, entries = seq, digest or b"", entries + 1
+        if not (numbered and sha256(said).hexdigest().encode() == head):
+            problems.append((N_("journal entry {seq}: its text or its hash was changed"), {"seq": seq}))
+        if keeps and numbered is not None:
+            for row, mark in _changed(said):
+                latest[row] = (seq, mark)
+            if entries % _ENTRIES == 0:
+                _keep(run, latest)
+    _keep(run, latest)
     return entries, head.decode("utf-8", "replace")
 
 
-def _says(said: bytes, seq: int) -> bool:
-    """Tell whether an entry's text holds its number: as jsup writes it, or else anywhere in its JSON."""
-    if b',"seq":%d,"today":"' % seq in said[said.rfind(b'],"command":"') :]:
-        return True
-    try:
-        return bool(json.loads(said.partition(b"\n")[2])["seq"] == seq)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
+def _keep(run: Run, latest: dict[tuple[bytes, bytes], tuple[int, int]]) -> None:
+    """Move the latest entries of some rows into the temporary table."""
+    if latest:
+        rows = [
+            (name.decode("utf-8", "replace"), key.decode("utf-8", "replace"), seq, mark)
+            for (name, key), (seq, mark) in latest.items()
+        ]
+        run("INSERT OR REPLACE INTO image VALUES (?, ?, ?, ?)", rows)
+        latest.clear()
 
 
-def _changed(said: bytes) -> list[tuple[str, str, int]]:
-    """Return the rows that an entry changed: the table, the key as JSON, and the mark of the row's text.
+def _changed(said: bytes) -> list[tuple[tuple[bytes, bytes], int]]:
+    """Return the rows that an entry changed: the table and the key as JSON, and the mark of the row's text.
 
     In the one form in which jsup writes entries they can be told apart without reading their JSON, for within a text each
     quotation mark has a backslash before it.
@@ -151,14 +154,14 @@ def _changed(said: bytes) -> list[tuple[str, str, int]]:
     for change in said[start + len(b'"changes":[{"key":') : end].split(b'"},{"key":'):
         key, _, rest = change.partition(b',"row":')
         image, _, table = rest.rpartition(b',"table":"')
-        found.append((table.decode("utf-8", "replace"), key.decode("utf-8", "replace"), hash(image)))
+        found.append(((table, key), hash(image)))
     return found
 
 
-def _changed_otherwise(said: bytes) -> list[tuple[str, str, int]]:
+def _changed_otherwise(said: bytes) -> list[tuple[tuple[bytes, bytes], int]]:
     try:
         return [
-            (str(change["table"]), canonical(change["key"]), hash(canonical(change["row"]).encode()))
+            ((str(change["table"]).encode(), canonical(change["key"]).encode()), hash(canonical(change["row"]).encode()))
             for change in json.loads(said.partition(b"\n")[2])["changes"]
         ]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -286,8 +289,9 @@ def _mark(columns: Sequence[dict[str, Any]]) -> str:
         if column["truth"]:
             cell = f"json(CASE {cell} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote({cell}) END)"
         cells.append(f"'{name}', {cell}")
-    kinds = ", ".join(f"typeof(t.{_quoted(column['name'])})" for column in columns)
-    return f"CASE WHEN 'blob' NOT IN ({kinds}) THEN mark(CAST(json_object({', '.join(cells)}) AS BLOB)) END"
+    some = ", ".join(f"ifnull(t.{_quoted(column['name'])}, 0)" for column in columns)
+    greatest = f"max(0, {some})"  # bytes, if there are any, which JSON cannot hold
+    return f"CASE WHEN typeof({greatest}) <> 'blob' THEN mark(CAST(json_object({', '.join(cells)}) AS BLOB)) END"
 
 
 def _compare_keys(

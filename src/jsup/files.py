@@ -33,14 +33,19 @@ Values = dict[str, Any] | list[tuple[Any, ...]]
 
 
 class Run(NamedTuple):
-    """How statements are run: one with its values, for its rows; and the SQL that is spoken there."""
+    """How statements are run: one with its values, for its rows; the SQL that is spoken there; and how rows come one by one."""
 
     execute: Callable[[str, Values], list[dict[str, Any]]]
     dialect: str
+    stream: Callable[[str, Values], Iterator[tuple[Any, ...]]] | None = None
 
     def __call__(self, sql: str, values: Values) -> list[dict[str, Any]]:
         """Run one statement and return its rows."""
         return self.execute(sql, values)
+
+    def each(self, sql: str, values: Values) -> Iterator[tuple[Any, ...]]:
+        """Run one statement and give its rows one by one, without names: so many as are never to be held at once."""
+        return map(tuple, (row.values() for row in self(sql, values))) if self.stream is None else self.stream(sql, values)
 
 
 def explain_failure(error: Exception, path: object) -> LedgerError:
@@ -202,8 +207,16 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
         except sqlite3.Error as error:
             raise explain_failure(error, path) from error
 
+    def stream(sql: str, values: Values) -> Iterator[tuple[Any, ...]]:
+        try:
+            cursor = connection.cursor()
+            cursor.row_factory = None
+            yield from cursor.execute(sql, values)
+        except sqlite3.Error as error:
+            raise explain_failure(error, path) from error
+
     with closing(connection):
-        yield Run(execute, "sqlite")
+        yield Run(execute, "sqlite", stream)
 
 
 def scour(path: Path, table: str) -> bool:

@@ -26,6 +26,9 @@ LOCK: Final = 0x6A737570
 NO_RIGHT: Final = "42501"
 """How PostgreSQL says that somebody has no right to do something."""
 
+_STREAMED: Final = 1_000
+"""Rows that the server sends at a time where they are gone through one by one."""
+
 _OLDEST: Final = 160000
 """The first version of PostgreSQL that can tell whether a text is JSON."""
 
@@ -166,7 +169,7 @@ def reading(server: Server, *, scratch: bool = False) -> Iterator[Run]:
     """Open the ledger for reading, all of it as at one moment; with `scratch`, temporary tables may be made."""
     connection = connect(server)
     import psycopg  # noqa: PLC0415
-    from psycopg.rows import dict_row  # noqa: PLC0415
+    from psycopg.rows import dict_row, tuple_row  # noqa: PLC0415
     from psycopg.types.string import TextLoader  # noqa: PLC0415
 
     with connection:
@@ -186,7 +189,15 @@ def reading(server: Server, *, scratch: bool = False) -> Iterator[Run]:
             except psycopg.Error as error:
                 raise explain_failure(error, server) from error
 
-        yield Run(execute, "postgresql")
+        def stream(sql: str, values: Values) -> Iterator[tuple[Any, ...]]:
+            try:
+                with connection.cursor("stream", row_factory=tuple_row) as cursor:
+                    cursor.itersize = _STREAMED
+                    yield from cursor.execute(named(sql), values)
+            except psycopg.Error as error:
+                raise explain_failure(error, server) from error
+
+        yield Run(execute, "postgresql", stream)
         connection.rollback()
 
 
