@@ -3,10 +3,10 @@
 The ledger has one entry a step, as jsup writes them: the event, the finding and the clocks as they were after it, of some 209,000
 findings. Timed in turns are: the chain alone, beside a plain loop that reads and hashes the same bytes; the whole command in a
 process of its own, with its start, beside the same loop; `verify --since SEAL` with 1,000 entries after the seal, beside `verify`
-of a ledger that holds some 1,000 alone. Then the cost at 1,000 to 1,000,000 entries, and at 100,000 on a server, without an aim:
+of a ledger that holds some 1,000 alone. Then the cost at 1,000 to 1,000,000 entries, and at 100,000 on a server (no aim):
 some 1 s of each command is its start and the schema that it makes in memory to compare with, whatever the ledger's size. The aims
-are 1.5 times for the chain, 4 times for the whole, at most 200 MiB over a verification of 1,000 entries, and 1.5 times for what is
-new.
+are 1.5 times for the chain, 4 times for the whole, at most 200 MiB over a verification of 1,000 entries, and 1.5 times for
+what is new.
 """
 # ruff: noqa: INP001 - a script, not a package
 
