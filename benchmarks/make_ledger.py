@@ -488,7 +488,8 @@ def inspection(law: Law, chance: random.Random, place: int, count: int, years: i
 def main() -> None:
     """Make the ledger that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", metavar="OUT", help="a new file, or postgresql://user@host/database")
+    parser.add_argument("out", metavar="OUT", nargs="?", default="large.db",
+                        help="a new file (large.db), or postgresql://user@host/database")  # fmt: skip
     parser.add_argument("--findings", type=int, default=1_000_000)
     parser.add_argument("--inspections", type=int, default=2_000_000)
     parser.add_argument("--overdue", type=int, default=30, help="findings with a clock past its last day")
