@@ -184,7 +184,7 @@ _LEFT: Final = re.compile(r"\.jsup-([0-9a-f]{8})-(\d+)-([0-9a-f]{64})\.new")
 def _finish(tray: Tray, folder: Path | None) -> None:
     """Finish what an interrupted command committed, and take away what it did not; nobody else writes at this moment."""
     session = tray.desk.session
-    folders = {name for name in session.exec(select(Paper.folder).distinct()) if name is not None}
+    folders = {*session.exec(select(Paper.folder).where(col(Paper.folder).is_not(None)).distinct())}
     for name in folders | ({str(folder.absolute())} if folder is not None else set()):
         for lies in Path(name).glob(f".jsup-{tray.mark}-*.new"):
             left = _LEFT.fullmatch(lies.name)
