@@ -1,9 +1,11 @@
 """The views, which Excel, Datasette and jsup read: held against the entities, column by column."""
 
 import json
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -345,3 +347,40 @@ def test_a_view_shows_the_rows_of_its_entity_and_what_follows_from_them(name, he
 def test_states_and_measures_are_all_seen(held_ledger):
     assert {state for (state,) in held_ledger.read("SELECT state FROM inspectors")} == {"valid", "suspended", "revoked"}
     assert {measure for (measure,) in held_ledger.read("SELECT measure FROM measures")} == {*words.MEASURES}
+
+
+# The pages --------------------------------------------------------------------------------------
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.mark.parametrize("page", ["views.md", "views.zh-CN.md"])
+def test_the_page_names_each_view_with_its_columns_in_their_order(page, held_ledger):
+    *_head, views = (DOCS / page).read_text("utf-8").split("\n## ")
+    sections = [section.strip().split("\n\n") for section in views.split("\n### ")[1:]]
+    assert {name: re.findall(r"`(\w+)`", columns) for name, _row, columns, *_notes in (s[0].split("\n") + s[1:] for s in sections)} \
+        == held_ledger.columns  # fmt: skip
+    for section in sections:
+        told = re.findall(r"^- `(\w+)`", section[-1], re.MULTILINE) if section[3:] else []
+        assert {*told} <= {*held_ledger.columns[section[0]]}
+
+
+@pytest.mark.parametrize("page", ["views.md", "views.zh-CN.md"])
+def test_the_queries_of_the_page_answer(page, held_ledger):
+    queries = re.findall(r"```sql\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+    answers = [held_ledger.read(query) for query in queries]
+    assert len(answers) == 3
+    assert all(answers)
+    clocks = held_ledger.entities.of[Deadline]
+    late = [one for one in clocks if one.met_on is None and one.cancelled_on is None and one.due_on < TODAY]
+    assert sum(row[2] for row in answers[0]) == len(late)
+    quarter = [
+        one
+        for one in held_ledger.entities.of[Finding]
+        if one.stage != "withdrawn" and date(2026, 7, 1) <= one.found_on <= date(2026, 9, 30)
+    ]
+    assert sum(row[1] for row in answers[1]) == len(quarter)
+    visits = [
+        one for one in held_ledger.entities.of[Inspection] if one.latest and not one.offsite and one.visited_on.year == 2026
+    ]
+    assert sum(row[1] for row in answers[2]) == len(visits)
