@@ -4,6 +4,7 @@ Source: 二（四）3.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -43,29 +44,27 @@ class _Category(NamedTuple):
     settled: list[tuple[date, date]]
     today: date
 
-    def _settled_by(self, after: date, settled_on: date, reached_on: date) -> list[Time] | None:
-        """Return the times of what was found behind one settlement up to another, None if that was about none of them."""
-        times = [*self.source.times(self.key, self.today, after, settled_on)]
-        about = (time for time in times if _covers(reached_on, time, self.source.days) and time.reached_on <= settled_on)
-        return times if any(True for _time in about) else None
+    def _settles(self, settled_on: date, reached_on: date, times: Iterable[Time]) -> bool:
+        """Tell whether a settlement was about one of some times."""
+        return any(_covers(reached_on, time, self.source.days) and time.reached_on <= settled_on for time in times)
 
     def all_times(self) -> tuple[list[Time], date]:
         """Return every time, and the day of the last settlement."""
         found: list[Time] = []
         after = date.min
         for settled_on, reached_on in self.settled:
-            times = self._settled_by(after, settled_on, reached_on)
-            if times is not None:
+            times = [*self.source.times(self.key, self.today, after, settled_on)]
+            if self._settles(settled_on, reached_on, times):
                 found += times
                 after = settled_on
         return [*found, *self.source.times(self.key, self.today, after)], after
 
     def left(self) -> tuple[list[Time], date]:
         """Return the times of what was found after the last settlement, and its day; the years before are not looked through."""
-        before = self.settled[-2][0] if self.settled[1:] else date.min
-        if self.settled and self._settled_by(before, *self.settled[-1]) is not None:
-            after = self.settled[-1][0]
-            return [*self.source.times(self.key, self.today, after)], after
+        if self.settled:
+            before, (after, reached_on) = self.settled[-2][0] if self.settled[1:] else date.min, self.settled[-1]
+            if self._settles(after, reached_on, self.source.times(self.key, self.today, before, after)):
+                return [*self.source.times(self.key, self.today, after)], after
         times, after = self.all_times()
         return [time for time in times if time.since > after], after
 
