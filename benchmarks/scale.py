@@ -25,13 +25,12 @@ from typing import Any, Final
 import make_ledger
 import measure
 import performance
-from make_ledger import Book, Law, columns, filling
+from make_ledger import Book, Law, filling
 from measure import Bench, compared, jsup, turns
 
 from jsup import codes, journal, ledger, policy, reads, register
 from jsup.journal import Entry
 from jsup.ledger import Ledger
-from jsup.models import Journal
 from jsup.servers import Server
 from jsup.watch.months import month as days_of
 from jsup.watch.records import CONTENT
@@ -89,6 +88,16 @@ RECORDS: Final = """
 """
 """Places in the order of their days as the city's inspections: an enterprise is visited again after seven months, but for one
 visit in a hundred, which is to any; one record in three hundred is uploaded late."""
+
+
+def columns(model: Any) -> list[str]:
+    """Return the names of an entity's columns, as they stand in its table."""
+    return [column.name for column in model.__table__.columns]
+
+
+def in_order(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its columns sorted, as the journal writes them."""
+    return dict(sorted(row.items()))
 
 
 class City:
@@ -206,8 +215,8 @@ class City:
         for model, key, rows in ((MunicipalItem, "name", items), (Plan, "code", plans)):
             table = model.__tablename__
             write(table, columns(model), [[*row.values()] for row in rows])
-            entry = book.entry(f"{table} import", "2016-01-04", [(table, row[key], row) for row in rows])
-            write("journal", columns(Journal), [entry])
+            entry = book.entry(f"{table} import", "2016-01-04", [(table, row[key], in_order(row)) for row in rows])
+            write("journal", make_ledger.JOURNAL, [entry])
 
     def _batch(self, cursor: Any, book: Book, number: int, years: int) -> tuple[int, str, str, str]:
         """Write one year's inspections and the batch that holds them; return its entry."""
@@ -230,7 +239,7 @@ class City:
         ), strict=True))  # fmt: skip
         names = ", ".join(row)
         cursor.execute(f"INSERT INTO batch ({names}) VALUES ({', '.join(['%s'] * len(row))})", [*row.values()])
-        return book.entry("inspection import", row["taken_on"], [("batch", row["id"], row)])
+        return book.entry("inspection import", row["taken_on"], [("batch", row["id"], in_order(row))])
 
     @staticmethod
     def _typed() -> str:
