@@ -67,6 +67,10 @@ class Source(NamedTuple):
                 return
             start = max(last + _DAY - timedelta(days=self.days), after)
 
+    def holds(self, key: str, day: date, after: date, through: date) -> bool:
+        """Tell whether a day is one of a problem, by what was found behind one day and up to another."""
+        return self._lasts(key, day, after, through) is not None
+
     def agencies(self, key: str, time: Time) -> list[str]:
         """Return the agencies of a time, in the order of their codes."""
         rows = self.rows(

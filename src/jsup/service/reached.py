@@ -63,7 +63,9 @@ class _Category(NamedTuple):
         """Return the times of what was found after the last settlement, and its day; the years before are not looked through."""
         if self.settled:
             before, (after, reached_on) = self.settled[-2][0] if self.settled[1:] else date.min, self.settled[-1]
-            if self._settles(after, reached_on, self.source.times(self.key, self.today, before, after)):
+            until = min(after, self.today)
+            known = reached_on <= until and self.source.holds(self.key, reached_on, before, until)
+            if known or self._settles(after, reached_on, self.source.times(self.key, self.today, before, after)):
                 return [*self.source.times(self.key, self.today, after)], after
         times, after = self.all_times()
         return [time for time in times if time.since > after], after
