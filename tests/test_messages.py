@@ -2,6 +2,7 @@
 
 import gettext
 import importlib.util
+import re
 import string
 import subprocess
 import sys
@@ -39,6 +40,17 @@ def test_every_message_of_jsup_click_and_typer_has_chinese_words(messages):
     assert wanted == {str(message.id) for message in stored if message.id}
     assert messages.missing(stored) == []
     assert len(wanted) > 400
+
+
+def test_a_sentence_within_another_one_is_in_the_catalogue_too(messages):
+    stored = {str(message.id) for message in messages.stored()}
+    found = [
+        said
+        for file in (ROOT / "src" / "jsup").rglob("*.py")
+        for said in re.findall(r"\{_\(['\"]([^'\"]+)['\"]\)", file.read_text("utf-8"))
+    ]
+    assert found
+    assert [said for said in found if said not in stored] == []  # what reads the sources does not look into such strings
 
 
 def test_every_translation_takes_the_values_of_its_message(messages):

@@ -25,7 +25,8 @@ def state_text(row: dict[str, Any]) -> str:
     """Write a state, and that an open problem does not stand any more."""
     state = console.term(f"guidance {row['state']}")
     gone = row["state"] in ("proposed", "open") and not row["current"] and row["why"] is None
-    return f"{state} ({_('not reached any more')})" if gone else state
+    words = _("not reached any more")
+    return f"{state} ({words})" if gone else state
 
 
 GUIDANCES = (
