@@ -20,10 +20,10 @@ from jsup.journal import (
     CHANGES,
     GENESIS,
     PRIVATE,
+    Digest,
     Found,
     canonical,
     columns_of,
-    digest_of,
     private_digest,
     row_hashes,
     tables_of,
@@ -352,7 +352,7 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
     query = f"SELECT first_id, count, digest FROM batch b WHERE name = :name{_NEW[run.dialect][whole]} ORDER BY first_id, id"
     batches = run(query, {"name": table})
     for batch in batches:
-        expected, end, hashes, before = batch["first_id"], batch["first_id"] + batch["count"], [], len(problems)
+        expected, end, digest, before = batch["first_id"], batch["first_id"] + batch["count"], Digest(), len(problems)
         for rows in _pages(run, table, last if whole else expected - 1, end):
             for row in rows:
                 if row["id"] < batch["first_id"]:
@@ -360,11 +360,11 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
                     continue
                 gone(expected, row["id"] - 1)
                 expected = row["id"] + 1
-                hashes.append(row["sha256"])
+                digest.add([str(row["sha256"])])
                 if next(row_hashes([[text] for text in texts(row[name] for name in columns[BULK_HEAD:])])) != row["sha256"]:
                     found(N_("table {table}, row {row}: it was changed behind the journal's back"), row=row["id"])
         gone(expected, end - 1)
-        if len(problems) == before and digest_of(hashes) != batch["digest"]:
+        if len(problems) == before and digest.hexdigest() != batch["digest"]:
             found(
                 N_("table {table}, rows {row} to {last}: their batch was changed behind the journal's back"),
                 row=batch["first_id"], last=end - 1,

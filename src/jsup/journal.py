@@ -131,18 +131,13 @@ def row_hashes(columns: Sequence[Sequence[str]]) -> Iterator[str]:
     return (sha256(said.encode()).hexdigest() for said in map("\x1f".join, zip(*columns, strict=True)))
 
 
-def digest_of(hashes: Iterable[str]) -> str:
-    """Return the digest over the hashes of a batch's rows, in order, with line feeds between them."""
-    return sha256("\n".join(hashes).encode()).hexdigest()
-
-
 class Digest:
-    """`digest_of` the hashes of a batch's rows as they come, some at a time; `count` says how many came.
+    r"""The SHA-256 over the hashes of a batch's rows, in order, with line feeds between them; `count` says how many came.
 
     >>> digest = Digest()
     >>> for hashes in ["a", "b"], [], ["c"]:
     ...     digest.add(hashes)
-    >>> digest.hexdigest() == digest_of("abc"), digest.count
+    >>> digest.hexdigest() == sha256(b"a\nb\nc").hexdigest(), digest.count
     (True, 3)
     """
 
