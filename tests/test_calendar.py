@@ -180,6 +180,24 @@ def test_a_clock_reckoned_from_another_start_names_the_calendar_by_which_it_was_
     replay(after)
 
 
+@pytest.mark.parametrize("day", ["2026-12-29", "2026-12-31", "2026-12-28"])
+def test_a_day_of_december_that_the_next_year_s_notice_settles_is_set_there(day, jsup, ledger, tmp_path):
+    (tmp_path / "next.csv").write_text(
+        "date,kind,name\n2026-12-29,rest,元旦\n2026-12-31,rest,元旦\n2027-01-01,rest,元旦\n", encoding="utf-8"
+    )
+    assert jsup("calendar", "import", "next.csv", "--year", "2027", "--yes").status == 0
+    worked = day == "2026-12-28"
+
+    def works() -> bool:
+        return jsup("due", "--from", f"{day[:8]}{int(day[8:]) - 1}", "--days", "1", "--json").json["due_on"] == day
+
+    assert works() is worked
+    assert jsup("calendar", "set", day, "--rest" if worked else "--work", "--why", "typhoon").status == 0
+    assert works() is not worked
+    again = jsup("calendar", "set", day, "--rest" if worked else "--work", "--why", "again")
+    assert (again.status, "is so already" in again.err) == (1, True)
+
+
 def test_a_bureau_s_period_may_move_to_an_earlier_day(jsup, register, notice):
     jsup("finding", "add", *FACTS, "--agency", "JS-SCJG", "--category", "other", "--title", "t", "--found-on", "2026-12-01")
     jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-12-25", "--on", "2026-12-02")

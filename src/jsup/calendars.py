@@ -1,8 +1,8 @@
 """The calendar in the ledger: notices taken over, single days set, and the open clocks that move with them."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -148,10 +148,12 @@ def take_over(
         RefusedError: an amendment is of a year that is not announced, or extends what is not there.
     """
     number = number and checked(number, "--number")
-    taken = Taken(sorted({notice.year for notice in found}))
+    taken = Taken([])
     with ledger.change(dry_run=dry_run) as session:
         desk = Desk(session, ledger)
         years = dict(desk.calendar.years)
+        found = [part for notice in found for part in _parted(notice, years)]
+        taken.years = sorted({notice.year for notice in found})
         named = {day for notice in found for day in (*notice.rest, *notice.work)}
         for notice in found:
             years[notice.year], added = _after(notice, years.get(notice.year), " ".join(filter(None, (number, source))))
@@ -175,6 +177,23 @@ def take_over(
 
 def _same(new: Year, old: Year | None) -> bool:
     return old is not None and (dict(new.rest), dict(new.work)) == (dict(old.rest), dict(old.work))
+
+
+def _parted(notice: Notice, years: Mapping[int, Year]) -> list[Notice]:
+    """Part from an amendment the days that stand in the next year's row, which has the last word on them: 29 to 31 December."""
+    later = years.get(notice.year + 1)
+    if notice.whole or later is None or not any(day in later.rest or day in later.work for day in notice.days()):
+        return [notice]
+
+    def part(year: int, *, of_later: bool) -> Notice:
+        rest, work = (
+            {day: name for day, name in days.items() if (day in later.rest or day in later.work) == of_later}
+            for days in (notice.rest, notice.work)
+        )
+        return replace(notice, year=year, rest=rest, work=work, extends=[] if of_later else notice.extends)
+
+    parts = part(notice.year, of_later=False), part(notice.year + 1, of_later=True)
+    return [one for one in parts if one.days() or one.extends]
 
 
 def _after(notice: Notice, year: Year | None, source: str) -> tuple[Year, list[date]]:
