@@ -834,3 +834,20 @@ def test_a_corrected_day_of_warning_moves_an_end_that_is_the_bureau_s_own_settin
     assert amend(jsup, path, "warned_on=2026-09-09").status == 0
     found = clocks(path)
     assert (found["warning"]["due_on"], found["recommendation"]["started_on"]) == ("2026-09-22", "2026-09-22")
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "event", "started"),
+    [("09-10", "confirm", "2026-09-10"), ("09-21", "confirm", "2026-09-21"), ("09-22", "warning_end", "2026-09-22")],
+)
+def test_a_corrected_day_of_warning_leaves_a_recommendation_with_an_earlier_confirmation(confirmed, event, started, at, jsup):
+    """二（二）1 第二步: the five working days run from the confirmation, at the latest from the warning's end as it stands now."""
+    path = at("open")
+    take(path, "warn", on=day("09-08"), method="phone")
+    assert clocks(path)["warning"]["due_on"] == "2026-09-21"
+    take(path, "confirm", on=day(confirmed), result="unrectified")
+    assert amend(jsup, path, "warned_on=2026-09-09").status == 0
+    told = next(
+        one for one in jsup("--ledger", path, "why", "2026-0001", "--json").json["deadlines"] if one["period"] == "recommendation"
+    )
+    assert (told["start_event"], told["started_on"]) == (event, started)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from jsup import deadlines, ledger, steps
 from jsup.ledger import Ledger
-from jsup.models import Deadline, Finding
+from jsup.models import Deadline, Event, Finding
 from jsup.policy import Policy
 from jsup.reads import Reads
 from jsup.steps import Step
@@ -32,7 +32,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.reads = ledger.over(self.session)
         self.policy = self.reads.policy()
-        self.calendar = self.reads.calendar()
+        self.calendar = self.reads.in_force
 
 
 def of(desk: Desk, finding: Finding) -> list[Deadline]:
@@ -157,8 +157,18 @@ def move(desk: Desk, finding: Finding, clock: Deadline, until: date) -> None:
 
 
 def rechain(desk: Desk, finding: Finding, clock: Deadline) -> None:
-    """Let the clock that is chained to another start from its last day as it stands now."""
+    """Let the clock that is chained to another start from its last day as it stands now, or from an earlier confirmation."""
+    steps_taken = select(Event).where(Event.finding_number == finding.number, Event.step == "confirm")
+    confirmed = desk.session.exec(steps_taken.order_by(col(Event.id).desc())).first()
     for chained in of(desk, finding):
         if chained.after_id == clock.id and runs(chained):
-            chained.started_on = clock.due_on
-            reckon(desk, chained)
+            chain(desk, chained, clock.due_on, confirmed.done_on if confirmed else None)
+
+
+def chain(desk: Desk, chained: Deadline, until: date, confirmed_on: date | None) -> None:
+    """Start a clock from the last day of the one before it; that of the recommendation from an earlier confirmation."""
+    early = chained.period == "recommendation" and confirmed_on is not None and confirmed_on < until
+    chained.started_on = confirmed_on if early and confirmed_on is not None else until
+    if chained.period == "recommendation":
+        chained.start_event = "confirm" if early else "warning_end"
+    reckon(desk, chained)

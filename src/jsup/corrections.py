@@ -226,6 +226,4 @@ def _follow(desk: Desk, finding: Finding, clock: Deadline, event: Event, old: da
         clocks.rechain(desk, finding, clock)
     if event.step == "confirm" and clock.period == "recommendation" and clock.cancelled_on is None:
         warned_until = next(other.due_on for other in clocks.of(desk, finding) if other.id == clock.after_id)
-        clock.started_on = min(day, warned_until)
-        clock.start_event = "confirm" if day < warned_until else "warning_end"
-        clocks.reckon(desk, clock)
+        clocks.chain(desk, clock, warned_until, day)
