@@ -84,6 +84,7 @@ def told(jsup, register):
         ["case", "consent", "1", "--by=负责人"],
         ["score", "draft", "--period=2026-10"], ["score", "letters", "--period=2026-10", "--out=letters"],
         ["consultation", "add", "--title=会商", "--who=各单位", "--kind=consultation"],
+        ["clue", "gathering", "add", "--kind=forum", f"--who={typed}", f"--subject={typed}", f"--outcome={typed}"],
         ["recommend", "2026-0003", "--ground=outstanding", "--out=papers"],
     ):  # fmt: skip
         result = jsup(*line)

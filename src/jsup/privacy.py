@@ -24,6 +24,7 @@ With each, the characters from which on the data are looked for: shorter ones ar
 
 MASKED: Final = {
     "clue": ("title", "content", "why"), "finding": ("title", "source", "facts", "basis", "remaining"), "event": ("details",),
+    "gathering": ("subject", "who", "outcome"),
     "complaint": ("subject", "result"), "activity": ("title", "who", "outcome"), "resolution": ("text", "result"),
     "guidance": ("title", "why"), "guide": ("title",), "inspection_note": ("text",), "experience": ("title", "text"),
     "score_objection": ("text", "answer"), "look": ("result",), "draw_check": ("note",), "draw_check_item": ("note",),
