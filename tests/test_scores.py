@@ -492,6 +492,15 @@ def now(jsup, code, *more):
     return one
 
 
+def test_an_objection_that_waits_is_exported_as_it_stands(jsup, ledger, drafted):
+    ran(jsup, "score", "object", *QUARTER, "--agency", "P", "--text", "x", "--on", "2026-10-13")
+    ran(jsup, "export", "whole")
+    assert json.loads(Path("whole/score_objection.jsonl").read_text("utf-8"))["upheld"] is None
+    ran(jsup, "--ledger", "again.db", "restore", "whole")
+    assert rows(Path("again.db"), "SELECT upheld FROM score_objection") == [(None,)]
+    ran(jsup, "--ledger", "again.db", "verify")
+
+
 def test_a_round_goes_out_is_objected_to_answered_and_counts(jsup, ledger, drafted):
     assert {code: one["score"] for code, one in drafted.items()} == {"P": 70, "Q": 0, "R": 100}
     first, second = (one["line"] for one in drafted["P"]["deductions"])

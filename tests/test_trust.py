@@ -446,6 +446,39 @@ def test_a_row_that_names_what_is_not_there_is_an_orphan(jsup, register):
 
 
 @pytest.mark.in_a_file
+@pytest.mark.parametrize(
+    ("meddled", "named"),
+    [
+        ("UPDATE batch SET first_id = 'x'", "table batch, row 1, column first_id: it was changed"),
+        (
+            "UPDATE complainant SET name = x'00'",
+            "table complainant, row 1, column name, phone, identity, address, salt: it was changed",
+        ),
+    ],
+)
+def test_what_no_row_can_hold_is_named_and_is_not_exported(meddled, named, jsup, register, tmp_path):
+    Path("keep.toml").write_text(
+        policy.packaged_text().replace("keep_complainants = false", "keep_complainants = true"), encoding="utf-8-sig"
+    )
+    assert jsup("policy", "import", "keep.toml").status == 0
+    assert jsup("clue", "add", "--channel", "media", "--title", "t", "--name", "张三").status == 0
+    Path("i.csv").write_text(
+        "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n检查,J1,JS-SCJG,企业,91350100M000100Y43,2026-11-03\n",
+        encoding="utf-8",
+    )
+    assert jsup("inspection", "import", "i.csv").status == 0
+    with closing(sqlite3.connect(register)) as connection, connection:
+        connection.execute(meddled)
+    told = jsup("verify", "--json")
+    assert told.status == 1, told.err
+    assert any(problem.startswith(named) for problem in told.json["problems"]), told.json["problems"]
+    result = jsup("export", "whole")
+    assert result.status == 1
+    assert ("does not verify" in result.err) is Path("whole").exists() is ("x'00'" not in meddled)
+    assert ("was changed behind the journal's back" in result.err) is ("x'00'" in meddled)
+
+
+@pytest.mark.in_a_file
 def test_rights_of_the_file_are_looked_at_and_a_network_share_is_recognised(jsup, register, monkeypatch, tmp_path):
     assert found(jsup, "rights") == []
     assert finding(jsup).err == ""
@@ -461,6 +494,9 @@ def test_rights_of_the_file_are_looked_at_and_a_network_share_is_recognised(jsup
     )
     assert files.shared(tmp_path / "ledger.db") == "nfs4"
     assert files.shared(tmp_path / "local" / "ledger.db") is None
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "link.db").symlink_to(tmp_path / "ledger.db")
+    assert files.shared(tmp_path / "local" / "link.db") == "nfs4"
     assert files.shared(Path("/elsewhere/ledger.db")) is None
     assert "network share (nfs4)" in found(jsup, "rights")[0]["problem"]
     assert "network share" in finding(jsup).err
@@ -554,6 +590,8 @@ def test_a_reader_cannot_write_and_an_officer_cannot_touch_the_journal_s_past(js
         ("postgresql+psycopg://u@/d?host=/nowhere&password=secret", "cannot be reached"),
         ("postgresql://[x/d", "cannot be reached"),
         ("postgres://u:secret@127.0.0.1:99999/d", "cannot be reached"),
+        ("postgresql://u:a/secret#@127.0.0.1:1/d", "cannot be reached"),
+        ("postgresql://u:secret@[::1/d", "cannot be reached"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_its_password(address, says, jsup):

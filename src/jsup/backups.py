@@ -19,11 +19,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from platformdirs import user_data_path
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
-from jsup import SCHEMA, files, journal, reads
+from jsup import SCHEMA, files, journal, outputs, reads
 from jsup import ledger as ledgers
 from jsup.audit import Verdict
 from jsup.errors import N_, LedgerError, RefusedError
@@ -91,7 +92,8 @@ def _last_page(digest: str) -> bytes:
 
 def _check_whole(file: Path) -> None:
     """Refuse a backup of which a byte is not as it was written, and any ledger whose file is too short or too long."""
-    size, digest, left = files.pages(file), sha256(), files.pages(file)
+    size = left = files.pages(file)
+    digest = sha256()
     with file.open("rb") as opened:
         while left and (some := opened.read(min(left, 1 << 20))):
             digest.update(some)
@@ -137,6 +139,10 @@ def export(place: Place, folder: Path, made_on: date) -> Copy:
         raise LedgerError(
             N_("{path} cannot be written ({error}): name another folder"), path=folder, error=error.strerror
         ) from error
+    except (TypeError, ValueError) as error:  # a row holds what no journal can
+        raise LedgerError(
+            N_("{ledger} was changed behind the journal's back: `jsup verify` names where"), ledger=place
+        ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Copy(folder, verdict.entries, verdict.head, verdict.problems)
@@ -175,7 +181,7 @@ def _rows(run: files.Run, table: str) -> Iterator[dict[str, Any]]:
         query = f'SELECT * FROM "{table}" WHERE :last IS NULL OR "{key}" > :last ORDER BY "{key}" LIMIT {_BATCH}'
         rows = run(query, {"last": last})
         for row in rows:
-            yield row | {name: row[name] is not None and bool(row[name]) for name in truths}
+            yield row | {name: bool(row[name]) for name in truths if row[name] is not None}
         if len(rows) < _BATCH:
             return
         last = rows[-1][key]
@@ -193,14 +199,14 @@ def restore(source: Path, place: Place) -> Copy:
     Raises:
         LedgerError: the source is damaged, or was changed; nothing is changed then.
     """
+    if not source.exists():
+        raise LedgerError(N_("there is nothing at {file}: name a backup or an export"), file=source)
     if isinstance(place, Server):
         with tempfile.TemporaryDirectory(prefix="jsup-") as folder:
             new = Path(folder) / "ledger.db"
             entries, head = _made(source, new)
             return Copy(str(place), entries, head, [], _served(new, place))
-    if not source.exists():
-        raise LedgerError(N_("there is nothing at {file}: name a backup or an export"), file=source)
-    if place.exists() and source.exists() and place.samefile(source):
+    if place.exists() and place.samefile(source):
         raise RefusedError(N_("{file} is the ledger itself: name a backup or an export"), file=source)
     with ledgers.beside(place, over=True) as new:
         entries, head = _made(source, new)
@@ -372,3 +378,33 @@ def _served(new: Path, server: Server) -> str | None:
 def _now() -> str:
     """Return the instant as a part of a name, so fine that no other has it."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+
+
+# What is known of backups, outside the ledger: to write it into it would change what was backed up -----------------------------
+
+
+def _memory() -> Path:
+    return user_data_path("jsup", appauthor=False) / "backups.json"
+
+
+def remembered() -> dict[str, dict[str, str]]:
+    """Return this machine's last backup of each ledger, by the hash of its first entry: its `file` and the day `made_on`."""
+    try:
+        found = json.loads(_memory().read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    known = found.items() if isinstance(found, dict) else ()
+    return {first: last for first, last in known if isinstance(last, dict) and last.keys() >= {"file", "made_on"}}
+
+
+def remember(first: str, file: Path, today: date) -> None:
+    """Note on this machine that a ledger was backed up, named by its first entry; nothing depends on it but the reminder."""
+    made = {"file": str(file.absolute()), "made_on": today.isoformat()}
+    memory = _memory()
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        beside = memory.with_name(f".{memory.name}.new")
+        outputs.make_beside(beside, json.dumps({**remembered(), first: made}, ensure_ascii=False, indent=1).encode())
+        beside.replace(memory)
+    except OSError:
+        return

@@ -362,7 +362,7 @@ def progress(ledger: reads.Reads, row: dict[str, Any], today: date) -> dict[str,
     rows.sort(key=lambda one: one["place"])
     done = sum(one["checked"] for one in rows)
     floor = sampling.size(row["frame_size"], policy.draw_floor)
-    due, calendar = draws.quarter_end(row["quarter"]), ledger.calendar()
+    due, calendar = draws.quarter_end(row["quarter"]), ledger.in_force
     return {
         "checks": rows,
         "checked": done,

@@ -125,7 +125,7 @@ def complaints(ledger: Reads, today: date, *, agency: str | None = None, late: b
     """
     if agency is not None:
         ledger.agencies(agency)
-    watch, calendar = ledger.policy().own["watch"], ledger.calendar()
+    watch, calendar = ledger.policy().own["watch"], ledger.in_force
 
     @cache
     def due(received_on: str, setting: str) -> deadlines.Due:

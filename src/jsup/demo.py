@@ -66,7 +66,7 @@ def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any
 def _findings(book: Any, folder: Path, today: date) -> str:
     """Enter five findings with back-dated steps, two of them late today; return the one whose dates are to be explained."""
     with reads.open_ledger(folder / "ledger.db") as read:
-        calendar = read.calendar()
+        calendar = read.in_force
 
     def ago(days: int) -> date:
         return calendar.before(today, days)

@@ -1,20 +1,16 @@
 """What will become a trouble if nobody looks: one check each, over a ledger that is open for reading."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from platformdirs import user_data_path
 from sqlmodel import SQLModel
 
-from jsup import files, laws, outputs
+from jsup import backups, files, laws
 from jsup.errors import N_
-from jsup.reads import Place, Reads
-
-_OPEN: Final = "met_on IS NULL AND cancelled_on IS NULL"
+from jsup.reads import OPEN, Place, Reads
 
 
 @dataclass(frozen=True)
@@ -53,9 +49,9 @@ def _calendar(patient: Patient) -> Found:
 
 
 def _uncertain(patient: Patient) -> Found:
-    through = patient.ledger.calendar().announced_through
+    through = patient.ledger.in_force.announced_through
     message = N_("{number}: {period} ends on {due_on}, after {through}, the last certain day: the notice may move it")
-    query = f"SELECT number, period, due_on FROM deadlines WHERE {_OPEN} AND provisional = :yes ORDER BY due_on, id"
+    query = f"SELECT number, period, due_on FROM deadlines WHERE {OPEN} AND provisional = :yes ORDER BY due_on, id"
     for row in patient.ledger.rows(query, yes=True):
         yield message, {**row, "through": through}, {"number": row["number"], "period": row["period"]}
 
@@ -116,13 +112,13 @@ def _proof(patient: Patient) -> Found:
 def _backup(patient: Patient) -> Found:
     days = patient.ledger.policy().own["backup_days"]
     (first,) = patient.ledger.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
-    last = _remembered().get(first["hash"])
+    last = backups.remembered().get(first["hash"])
     if last is None:
         yield N_("no backup is known on this machine: `jsup backup FILE`"), {}, {}
     elif (patient.today - date.fromisoformat(last["made_on"])).days > days:
-        yield N_("the last backup, {file}, is of {made_on}: `jsup backup FILE`"), last, {"file": last["file"]}
+        yield N_("the last backup, {file}, is of {made_on}: `jsup backup FILE`"), {**last}, {"file": last["file"]}
     elif not Path(last["file"]).exists():
-        yield N_("the last backup is no longer at {file}: `jsup backup FILE`"), last, {"file": last["file"]}
+        yield N_("the last backup is no longer at {file}: `jsup backup FILE`"), {**last}, {"file": last["file"]}
 
 
 def _rights(patient: Patient) -> Found:
@@ -142,31 +138,3 @@ CHECKS: Final[dict[str, Callable[[Patient], Found]]] = {
     "backup": _backup,
     "rights": _rights,
 }
-
-
-# Backups are remembered outside the ledger: to write them into it would change what was backed up ------------------------------
-
-
-def _memory() -> Path:
-    return user_data_path("jsup", appauthor=False) / "backups.json"
-
-
-def _remembered() -> dict[str, dict[str, Any]]:
-    try:
-        found = json.loads(_memory().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def remember(first: str, file: Path, today: date) -> None:
-    """Note on this machine that a ledger was backed up, named by its first entry; nothing depends on it but the reminder."""
-    made = {"file": str(file.absolute()), "made_on": today.isoformat()}
-    memory = _memory()
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        beside = memory.with_name(f".{memory.name}.new")
-        outputs.make_beside(beside, json.dumps({**_remembered(), first: made}, ensure_ascii=False, indent=1).encode())
-        beside.replace(memory)
-    except OSError:
-        return

@@ -31,7 +31,7 @@ def write(ledger: Reads, out: Path, today: date) -> int:
         LedgerError: the file cannot be written.
     """
     rows = ledger.feed()
-    data = _feed(rows, ledger.calendar(), today)
+    data = _feed(rows, ledger.in_force, today)
     beside = out.parent / f".{out.name}.{os.getpid()}.new"
     try:
         outputs.make_beside(beside, data)

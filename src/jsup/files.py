@@ -272,7 +272,7 @@ def shared(path: Path) -> str | None:
         mounts = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()]
     except OSError:
         return None
-    place = os.path.realpath(path.parent)
+    place = os.path.dirname(os.path.realpath(path))  # noqa: PTH120 - where a link leads to, as text
     over = [(mount[1].replace("\\040", " "), mount[2]) for mount in mounts if len(mount) > 2]  # noqa: PLR2004 - device, place, kind
     found = max(
         (one for one in over if f"{place}/".startswith(f"{one[0].rstrip('/')}/")), key=lambda one: len(one[0]), default=None

@@ -9,7 +9,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError
 from jsup.ledger import Ledger, policy_row
 from jsup.policy import Policy
-from jsup.reads import Reads, Row
+from jsup.reads import OPEN, Reads, Row
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,10 @@ def _flat(value: Any, key: str = "") -> dict[str, Any]:
 
 def moved(ledger: Reads, law: Policy) -> list[Row]:
     """Return the open clocks whose last day would be another if they had begun under this policy."""
-    calendar = ledger.calendar()
+    calendar = ledger.in_force
     found = []
     for row in ledger.rows(
-        "SELECT number, period, started_on, count, unit, due_on FROM deadlines"
-        " WHERE met_on IS NULL AND cancelled_on IS NULL AND count IS NOT NULL ORDER BY id"
+        f"SELECT number, period, started_on, count, unit, due_on FROM deadlines WHERE {OPEN} AND count IS NOT NULL ORDER BY id"
     ):
         period = law.periods.get(row["period"])
         if period is None or period.count is None or (period.count, period.unit) == (row["count"], row["unit"]):

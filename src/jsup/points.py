@@ -14,7 +14,7 @@ from typing import Final
 from jsup import words
 from jsup.periods import Span
 from jsup.policy import Policy
-from jsup.reads import Reads, Row
+from jsup.reads import WANTING, Reads, Row
 
 CLAUSE: Final = "二（四）2"
 _SELF_CHECKS: Final = "三（一）"
@@ -121,12 +121,10 @@ def _of_late(ledger: Reads, period: Span, today: date, policy: Policy) -> list[L
     found = []
     rows = ledger.rows(
         "SELECT d.period, d.due_on, d.met_on, d.cancelled_on, d.clause, f.number, f.agency_code, f.title, f.rectified_on,"
-        " CASE WHEN EXISTS (SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'review'"
-        " AND e.done_on > d.due_on AND (e.details LIKE :partial OR e.details LIKE :none)) THEN 1 ELSE 0 END AS wanting"
+        f" CASE WHEN EXISTS ({WANTING}) THEN 1 ELSE 0 END AS wanting"
         " FROM deadline d JOIN finding f ON f.number = d.finding_number"
         " WHERE d.period IN ('rectification', 'decision') AND f.stage <> 'withdrawn' AND d.due_on BETWEEN :first AND :last"
         " ORDER BY f.number, d.id",
-        partial='%"result":"partial"%', none='%"result":"none"%',
         first=(period.first - _DAY).isoformat(), last=(period.last - _DAY).isoformat(),
     )  # fmt: skip
     points = policy.own["score"]["late"]

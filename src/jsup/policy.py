@@ -223,7 +223,7 @@ def text_of(path: Path | None) -> str:
     if path is None:
         return packaged_text()
     try:
-        return read_bytes(path, LARGEST).decode("utf-8")
+        return read_bytes(path, LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LedgerError(N_("{source} is no text in UTF-8: save it as UTF-8"), source=path) from error
 

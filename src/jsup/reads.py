@@ -27,7 +27,14 @@ Row = dict[str, Any]
 Place: TypeAlias = "Path | Server"
 """Where a ledger is: a file, or a database on a server."""
 
-_OPEN = "met_on IS NULL AND cancelled_on IS NULL"
+OPEN = "met_on IS NULL AND cancelled_on IS NULL"
+"""A clock that runs."""
+
+WANTING = (
+    "SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'review' AND e.done_on > d.due_on AND"
+    ' (e.details LIKE \'%"result":"partial"%\' OR e.details LIKE \'%"result":"none"%\')'
+)
+"""A review of finding `f` after the last day of its clock `d` that found something left to do."""
 
 MOST_DIGITS = 10
 """From so many digits on a number names no row."""
@@ -209,7 +216,7 @@ class Reads:
 
     def _open_clocks(self, today: date, until: date, agency: str | None, since: date = date.min) -> list[Row]:
         rows = self.rows(
-            f"SELECT * FROM deadlines WHERE {_OPEN} AND due_on BETWEEN :since AND :until"
+            f"SELECT * FROM deadlines WHERE {OPEN} AND due_on BETWEEN :since AND :until"
             " AND (:agency IS NULL OR agency_code = :agency) ORDER BY due_on, number, id",
             since=since.isoformat(), until=until.isoformat(), agency=agency,
         )  # fmt: skip
@@ -241,7 +248,7 @@ class Reads:
         changes = (change for row in bodies for change in _entry(row)["changes"])
         written = Counter(change["key"] for change in changes if change["table"] == "deadline")
         (first,) = self.rows("SELECT hash FROM journal ORDER BY seq LIMIT 1")
-        rows = self.rows(f"SELECT * FROM deadlines WHERE {_OPEN} ORDER BY id")
+        rows = self.rows(f"SELECT * FROM deadlines WHERE {OPEN} ORDER BY id")
         found = [{**row, "provisional": bool(row["provisional"]), "written": written[row["id"]]} for row in rows]
         found += [{**row, "id": f"{row['number']}-{row['agency_code']}", "written": 1} for row in self._unchecked(date.max, None)]
         return [{**row, "ledger": first["hash"]} for row in found]
@@ -261,7 +268,7 @@ class Reads:
         return self._nearest(where, today, stage=stage, agency=agency)
 
     def _nearest(self, where: str, today: date, **values: str | None) -> list[Row]:
-        nearest = f"(SELECT d.id FROM deadline d WHERE d.finding_number = f.number AND {_OPEN} ORDER BY d.due_on, d.id LIMIT 1)"
+        nearest = f"(SELECT d.id FROM deadline d WHERE d.finding_number = f.number AND {OPEN} ORDER BY d.due_on, d.id LIMIT 1)"
         rows = self.rows(
             f"SELECT f.*, n.due_on, n.provisional FROM findings f LEFT JOIN deadline n ON n.id = {nearest}"
             f" WHERE {where} ORDER BY n.due_on IS NULL, n.due_on, f.number",
@@ -364,7 +371,7 @@ class Reads:
             changes = body["changes"]
             if number is None or any(number in (change["key"], change["row"].get("finding_number")) for change in changes):
                 found.append({key: body[key] for key in ("seq", "at", "today", "officer", "command")} | {
-                    "rows": len(changes), "back_dated": _day_here(body["at"]) != body["today"], "hash": row["hash"]})  # fmt: skip
+                    "rows": len(changes), "back_dated": body["back_dated"], "hash": row["hash"]})  # fmt: skip
         return found
 
 
@@ -377,7 +384,10 @@ def _entry(row: Row) -> dict[str, Any]:
     try:
         body: dict[str, Any] = json.loads(row["body"])
         body["changes"] = [{"key": one["key"], "row": dict(one["row"]), "table": one["table"]} for one in body["changes"]]
-        return {key: body[key] for key in ("seq", "at", "today", "officer", "command", "changes")}
+        return {
+            **{key: body[key] for key in ("seq", "at", "today", "officer", "command", "changes")},
+            "back_dated": _day_here(body["at"]) != body["today"],
+        }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerError(N_("journal entry {seq}: its text or its hash was changed"), seq=row["seq"]) from error
 

@@ -60,7 +60,7 @@ def read(file: Path) -> list[Seal]:
     Raises:
         UnknownError: the file cannot be read, or holds none.
     """
-    text = _text(read_bytes(file))
+    text = _text(read_bytes(file, _LARGEST))
     with suppress(ValueError, TypeError, KeyError, RecursionError):
         said = json.loads(text)
         text += f"\n{said['entries']} {said['sealed_on']} {said['head']}"
@@ -73,7 +73,7 @@ def read(file: Path) -> list[Seal]:
 def _text(data: bytes) -> str:
     """Return a file's text, of a Word file that of its parts."""
     if not data.startswith(b"PK"):
-        return data[:_LARGEST].decode("utf-8", "replace")
+        return data.decode("utf-8", "replace")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = [part for part in packed.infolist() if part.filename.endswith(".xml") and part.file_size < _LARGEST]

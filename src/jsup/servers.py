@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from jsup.errors import N_, LedgerError
 from jsup.files import BUSY_SECONDS, Run, Values, no_ledger_at
@@ -88,12 +87,12 @@ class Server:
         return _ADDRESS.sub("postgresql://", self.url, count=1)
 
     def __str__(self) -> str:
-        try:
-            secret = urlsplit(self.url).password
-        except ValueError:
-            secret = None
-        shown = self.url.replace(f":{secret}@", ":***@", 1) if secret else self.url
-        return re.sub(r"(password=)[^&]*", r"\1***", shown)
+        return _without_password(self.url)
+
+
+def _without_password(said: str) -> str:
+    """Return an address, or what the driver says of one, without the password: up to the last @, whatever it holds."""
+    return re.sub(r"(password=)[^&]*", r"\1***", re.sub(r"(://[^:@/]*):.*@", r"\1:***@", said))
 
 
 def connect(server: Server) -> "psycopg.Connection[Any]":
@@ -124,7 +123,7 @@ def connect(server: Server) -> "psycopg.Connection[Any]":
 
 def explain_failure(error: Exception, server: object) -> LedgerError:
     """Put what the server says into a sentence with what to do."""
-    said = " ".join(str(error).split()) or type(error).__name__
+    said = _without_password(" ".join(str(error).split())) or type(error).__name__
     state = getattr(error, "sqlstate", None) or ""
     if state == NO_RIGHT:
         return LedgerError(

@@ -258,7 +258,7 @@ def law(where: Here) -> "tuple[Calendar, Policy]":
     """Return the calendar and policy of the ledger if there is one, else the packaged ones."""
     if not isinstance(where.place, Path) or where.place.exists():
         with where.reads() as ledger:
-            return ledger.calendar(), ledger.policy()
+            return ledger.in_force, ledger.policy()
     from jsup import ready, workdays  # noqa: PLC0415
 
     return workdays.Calendar(workdays.packaged()), ready.packaged()

@@ -34,7 +34,7 @@ def init(
         made = {
             "ledger": str(where.place),
             "policy": ledger.policy().name,
-            "announced_through": ledger.calendar().announced_through.isoformat(),
+            "announced_through": ledger.in_force.announced_through.isoformat(),
         }
     message = N_("The ledger {ledger} is made, with policy {policy} and working days announced through {announced_through}.")
 

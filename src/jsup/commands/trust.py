@@ -121,10 +121,10 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Back the ledger up."""
-    from jsup import backups, doctor  # noqa: PLC0415
+    from jsup import backups  # noqa: PLC0415
 
     done = backups.backup(here(ctx).place, place)
-    doctor.remember(done.first, place, here(ctx).today)
+    backups.remember(done.first, place, here(ctx).today)
     _show_copy(done, N_("The backup {path} holds {entries} entries, head {head}."), as_json=as_json)
 
 

@@ -8,6 +8,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from jsup.reads import WANTING
 from jsup.service import guides
 from jsup.watch.rules import all_rules
 
@@ -41,11 +42,6 @@ _NOTES: Final = (
     "SELECT n.id, n.record, n.agency_code, n.agency, n.done_on, n.text FROM inspection_notes n"
     " WHERE n.withdrawn_on IS NULL AND n.done_on BETWEEN :first AND :last AND n.kind"
 )
-_WANTING: Final = (
-    "SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'review' AND e.done_on > d.due_on AND"
-    ' (e.details LIKE \'%"result":"partial"%\' OR e.details LIKE \'%"result":"none"%\')'
-)
-"""A review after the last day that found something left to do."""
 MERGED: Final = "(i.item LIKE '%;%' OR i.item LIKE '%；%')"
 """One visit for several items. Source: 二（三）4 综合查一次."""
 
@@ -124,7 +120,7 @@ QUERIES: Final = {
         "到期的各项期限",
         "SELECT f.number, f.agency_code, a.name AS agency, d.period, d.owner, d.started_on, d.due_on, d.met_on,"
         " CASE WHEN d.met_on <= d.due_on OR (d.met_on <= :as_of AND d.period IN ('rectification', 'decision')"
-        f" AND f.rectified_on IS NULL AND NOT EXISTS ({_WANTING})) THEN 'in_time'"
+        f" AND f.rectified_on IS NULL AND NOT EXISTS ({WANTING})) THEN 'in_time'"
         " WHEN d.met_on <= :as_of THEN 'late' WHEN d.due_on < :as_of THEN 'overdue' ELSE 'running' END AS came"
         " FROM deadline d JOIN finding f ON f.number = d.finding_number JOIN agency a ON a.code = f.agency_code"
         " WHERE d.due_on BETWEEN :first AND :ends AND (d.cancelled_on IS NULL OR d.cancelled_on > :as_of)"
