@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types messages bench bench-scale bench-check reliability fuzz clean
+.PHONY: demo test lint types docs messages dist bench bench-scale bench-check reliability fuzz clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -47,8 +47,19 @@ reliability: $(VENV)/.test
 fuzz: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --fuzz 100000 tests/test_fuzz.py
 
+# the pages that the program itself writes: every command's help, and the picture of the README
+docs: $(VENV)/.test
+	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/picture.py
+
 messages: $(VENV)/.test
 	$(BIN)/python tools/messages.py
+
+# all that an office without internet installs; FOR names another kind of machine than this one
+dist: $(VENV)/bin/python
+	rm -rf dist/wheels
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist/wheels .
+	$(BIN)/python -m pip download --quiet --only-binary :all: $(FOR) --dest dist/wheels "$$(ls dist/wheels/jsup-*.whl)[postgres]"
 
 clean:
 	rm -rf $(VENV) build dist

@@ -1,9 +1,10 @@
 """What the benchmarks are made of: the large ledger, the records, and the guard over them."""
 
 import json
-import sys
-from pathlib import Path
 
+import make_ledger
+import measure
+import performance
 import pytest
 
 from jsup import journal
@@ -11,11 +12,6 @@ from jsup.models import Deadline, Event, Finding, Paper, PaperFinding
 from jsup.outcomes import Guidance, GuidanceAgency
 from jsup.watched import Batch, Look
 from tests.conftest import rows
-
-sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
-import make_ledger
-import measure
-import performance
 
 MODELS = {
     model.__tablename__: model for model in (Finding, Deadline, Paper, PaperFinding, Event, Batch, Look, Guidance, GuidanceAgency)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import unicodedata
@@ -10,10 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import reference
 
 from jsup import cli, console
 from tests.conftest import FACTS, REGISTER
 
+ROOT = Path(__file__).parents[1]
 HEAVY = {
     "sqlmodel",
     "sqlalchemy",
@@ -31,15 +34,6 @@ HEAVY = {
 }
 
 
-def every_command() -> list[list[str]]:
-    found = [[]]
-    for name in cli._COMMANDS:
-        command = cli.root.get_command(None, name)
-        found.append([name])
-        found += [[name, inner] for inner in getattr(command, "commands", {})]
-    return found
-
-
 def run(*args: object, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "jsup", *map(str, args)],
@@ -52,27 +46,19 @@ def columns(line: str) -> int:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_command_has_a_help_page_of_at_most_80_columns_in_its_language(language):
-    code = (
-        "import sys\nfrom jsup import cli\nfor words in eval(sys.argv[1]):\n    print('====', *words)\n"
-        "    try: cli.root.main([*words, '--help'])\n    except SystemExit as end: assert not end.code, words\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, repr(every_command())], capture_output=True, text=True, check=False, encoding="utf-8",
-        env={**os.environ, "JSUP_LANG": language, "COLUMNS": "80"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    pages = done.stdout.split("====")[1:]
-    assert len(pages) == len(every_command()) > 40
-    for page in pages:
-        title, *lines = page.splitlines()
-        assert all(columns(line) <= 80 for line in lines), (title, [line for line in lines if columns(line) > 80])
+def test_every_command_has_a_help_page_of_at_most_80_columns_in_its_language_and_in_the_reference(language):
+    pages = reference.pages(language)
+    assert len({tuple(words) for _title, words, _page in pages}) == len(pages) > 150
+    assert reference.PLACES[language].read_text("utf-8") == reference.document(language, pages), "run `make docs`"
+    for _title, words, page in pages:
+        lines = page.splitlines()
+        assert all(columns(line) <= 80 for line in lines), (words, [line for line in lines if columns(line) > 80])
         told = lines[2].strip() if len(lines) > 2 else ""
-        assert any("\u4e00" <= character <= "\u9fff" for character in told) or language == "en", title
+        assert any("\u4e00" <= character <= "\u9fff" for character in told) or language == "en", words
         for line in lines:
-            words = line.split()
-            if words and words[0].startswith("--"):
-                assert len(words) > 1, (title, line)  # every option says what it is
+            said = line.split()
+            if said and said[0].startswith("--"):
+                assert len(said) > 1, (words, line)  # every option says what it is
 
 
 MODULES = "import sys; sys.argv[1:] = {!r}\nfrom jsup.cli import main\ntry: main()\nfinally: print(sorted(sys.modules), file=sys.stderr)"
@@ -446,3 +432,32 @@ def test_what_nobody_could_see_is_spelt_out_in_json(capsys):
     out = capsys.readouterr().out
     assert json.loads(out) == value
     assert not any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in out.replace("\n", ""))
+
+
+@pytest.mark.parametrize(
+    ("shell", "asked", "split"),
+    [
+        ("bash", {"COMP_WORDS": "jsup se", "COMP_CWORD": "1"}, None),
+        ("zsh", {"_TYPER_COMPLETE_ARGS": "jsup se"}, r'"(.*)":"(.*)"'),
+        ("fish", {"_TYPER_COMPLETE_ARGS": "jsup se", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}, r"(.*)\t(.*)"),
+        ("powershell", {"_TYPER_COMPLETE_ARGS": "jsup se", "_TYPER_COMPLETE_WORD_TO_COMPLETE": "se"}, r"(.*):::(.*)"),
+    ],
+)
+@pytest.mark.parametrize(("language", "readme"), [("en", "README.md"), ("zh", "README.zh-CN.md")])
+def test_every_shell_completes_a_command_as_the_readme_shows(shell, asked, split, language, readme):
+    done = subprocess.run(
+        [sys.executable, "-m", "jsup"], capture_output=True, text=True, check=False, encoding="utf-8",
+        env={**os.environ, "JSUP_LANG": language, "_JSUP_COMPLETE": f"complete_{shell}", **asked},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = dict(re.findall(r"^(\S+) +-- (.*)$", (ROOT / readme).read_text("utf-8"), re.MULTILINE))
+    assert told.keys() == {"seal", "search", "self-check"}
+    if split is None:
+        assert done.stdout.split() == [*told]
+    else:
+        assert {name: text.replace("''", "'") for name, text in re.findall(split, done.stdout)} == told
+
+
+def test_a_list_of_commands_says_the_first_sentence_of_each_whole():
+    page = run("agency", "--help", JSUP_LANG="zh").stdout
+    assert "沿用被承继单位的抽查等待次数" in "".join(page.split())

@@ -10,6 +10,7 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import picture
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -21,6 +22,7 @@ from jsup import ledger as ledgers
 from tests import served
 
 ROOT = Path(__file__).parents[1]
+GUIDES = (("README.md", "README.zh-CN.md"), ("docs/manual.md", "docs/manual.zh-CN.md"))
 
 
 def test_the_way_down_is_the_only_way():
@@ -90,8 +92,8 @@ def commands_in(readme: str) -> list[str]:
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith(("$ jsup", "$ python"))]
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_the_commands_of_the_readme_run_one_after_another(readme, jsup, tmp_path, monkeypatch):
+@pytest.mark.parametrize("readme", [name for pair in GUIDES for name in pair])
+def test_the_commands_of_the_readme_and_the_manual_run_one_after_another(readme, jsup, tmp_path, monkeypatch):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.setenv("JSUP_LEDGER", str(tmp_path / "ledger.db"))
     found = commands_in(readme)
@@ -107,11 +109,30 @@ def test_the_commands_of_the_readme_run_one_after_another(readme, jsup, tmp_path
         assert result.status == 0, (line, result.err)
 
 
-def test_both_readmes_give_the_same_commands():
+@pytest.mark.parametrize("pair", GUIDES)
+def test_both_languages_give_the_same_commands(pair):
     def bare(line: str) -> str:
         return re.sub(r"[\u4e00-\u9fff]+|'[^']*'", "", line.partition("#")[0]).strip()
 
-    assert [bare(line) for line in commands_in("README.md")] == [bare(line) for line in commands_in("README.zh-CN.md")]
+    english, chinese = pair
+    assert [bare(line) for line in commands_in(english)] == [bare(line) for line in commands_in(chinese)]
+
+
+def test_every_link_of_a_document_leads_to_a_file_or_a_heading():
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            place, _sign, heading = link.partition("#")
+            if "://" in place:
+                continue
+            target = page.parent / place if place else page
+            assert target.exists(), (page.name, link)
+            heads = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE) if heading else []
+            assert not heading or heading in [head.lower().replace(" ", "-") for head in heads], (page.name, link)
+
+
+@pytest.mark.parametrize("language", picture.PLACES)
+def test_the_picture_of_the_readme_is_what_a_terminal_shows(language):
+    assert picture.PLACES[language].read_text("utf-8") == picture.picture(language), "run `make docs`"
 
 
 def test_the_walk_through_a_quarter_runs_as_it_is(tmp_path):

@@ -1,15 +1,15 @@
 """二（一）3: the monthly scan finds what the rules say, all of it and nothing else, and may be repeated."""
 
 import csv
-import importlib.util
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import year
 
 from jsup import policy
 from jsup.watch.rules import ORDER, all_rules
-from tests.conftest import REGISTER, rows, whole
+from tests.conftest import rows, whole
 from tests.watched_world import (
     DISTRICT,
     OTHER,
@@ -335,15 +335,6 @@ def test_the_worlds_at_random_hold_something_of_every_rule():
 IMPORTS = ("item", "inspector", "entrustment", "plan", "inspection")
 
 
-def made(folder: Path, seed: int, inspections: int):
-    """Make a year of the example; return it."""
-    place = REGISTER.parent / "year.py"
-    spec = importlib.util.spec_from_file_location("year", place)
-    year = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(year)
-    return year.make(folder, seed, inspections)
-
-
 def entered(jsup, folder: Path) -> None:
     """Take a year over."""
     for group in IMPORTS:
@@ -368,7 +359,7 @@ def finds_what_was_planted(jsup, folder: Path) -> int:
 
 
 def test_every_planted_anomaly_of_a_year_is_found_and_none_else(jsup, register, tmp_path):
-    made(tmp_path / "year", 7, 2_000)
+    year.make(tmp_path / "year", 7, 2_000)
     entered(jsup, tmp_path / "year")
     finds_what_was_planted(jsup, tmp_path / "year")
 
@@ -378,7 +369,7 @@ def test_so_it_is_in_many_years_and_in_large_ones(jsup, register, tmp_path, stoc
     sizes = [500] + [2_000] * times(0, 4) + [10_000] * times(0, 2) + [200_000] * times(0, 1)
     for seed, size in enumerate(sizes, 100):
         monkeypatch.setenv("JSUP_LEDGER", str(stock.fresh("file", "register", tmp_path / f"{seed}.db")))
-        made(tmp_path / str(seed), seed, size)
+        year.make(tmp_path / str(seed), seed, size)
         entered(jsup, tmp_path / str(seed))
         number = finds_what_was_planted(jsup, tmp_path / str(seed))
         figure(f"a year of {size} records, seed {seed}: {number} anomalies found, as many as were planted")

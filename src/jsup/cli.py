@@ -21,6 +21,7 @@ from gettext import gettext as _  # noqa: E402
 
 import click  # noqa: E402
 import typer  # noqa: E402
+from click.shell_completion import CompletionItem  # noqa: E402
 from typer.core import TyperGroup  # noqa: E402
 from typer.main import get_command, get_group  # noqa: E402
 
@@ -180,6 +181,12 @@ def _only_text(name: str, values: Iterable[object]) -> None:
             )  # fmt: skip
 
 
+def _first_sentence(command: click.Command, limit: int = 45) -> str:  # noqa: ARG001 - click's signature
+    """Return what a list of commands says of one; click would cut it after a number of letters, Chinese to nothing."""
+    return re.split(r"(?<=。)|(?<=\.)\s", (command.short_help or command.help or "").strip())[0]
+
+
+click.Command.get_short_help_str = _first_sentence  # type: ignore[method-assign, assignment]
 click.Command.make_parser = _each_once(click.Command.make_parser)  # type: ignore[method-assign]
 click.Context.formatter_class = Pages  # commands make their own contexts; this is where all of them look
 click.types.IntParamType.name = click.types.IntRange.name = _("whole number")  # click has no words for it
@@ -197,6 +204,16 @@ class Front(TyperGroup):
         if cmd_name not in _COMMANDS:
             return None
         return _room(_COMMANDS[cmd_name][0])[cmd_name]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without opening any room, and the options."""
+        found = [
+            CompletionItem(name, help=_(text))
+            for rooms in ROOMS.values()
+            for name, (_module, text) in rooms.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the table of commands without opening any room."""
