@@ -9,8 +9,8 @@ from jsup import deadlines
 from jsup.periods import span
 from jsup.reads import Reads
 from jsup.service import held, reached
-from jsup.watch import planned
-from jsup.watch.months import after, month
+from jsup.watch import looked, planned
+from jsup.watch.months import month
 from jsup.watch.rules import all_rules, chinese
 
 Item = dict[str, Any]
@@ -132,15 +132,9 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
 
 
 def _duties(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:
-    rows = ledger.rows(
-        "SELECT d.id, d.title, d.every, d.clause, COALESCE(MAX(n.done_on), d.from_on) AS since FROM duty d"
-        " LEFT JOIN duty_done n ON n.duty_id = d.id WHERE d.ended_on IS NULL"
-        " GROUP BY d.id, d.title, d.every, d.clause, d.from_on ORDER BY d.id"
-    )
-    for row in rows:
-        since = date.fromisoformat(row["since"])
-        due = after(ledger.in_force, row["every"], since)
-        yield _item("duty", row["id"], row["title"], "bureau", (since, due), row["clause"] or "", "duty done")
+    for row in looked.duties(ledger):
+        if row["due"] is not None:
+            yield _item("duty", row["id"], row["title"], "bureau", (row["since"], row["due"]), row["clause"] or "", "duty done")
 
 
 def _plans(ledger: Reads, _watch: Watch, _today: date) -> Iterator[Item]:

@@ -105,11 +105,7 @@ def _from_csv(path: Path, year: int | None) -> list[Notice]:
             table.problems.append(Problem(number, table.columns["date"], error.message, error.values))
         else:
             days.append((day, row.get("kind", ""), row.get("name", "")))
-    if table.problems:
-        problems = sorted(table.problems, key=lambda problem: problem.row)
-        raise TableError(
-            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
-        )
+    tables.refuse(path, table.problems)
     of = year or max(day.year for day, _kind, _name in days)
     resting = {day for day, kind, _name in days if kind == "rest"}
     # a list that holds either of these is a year's; anything else amends one

@@ -264,13 +264,7 @@ def take_over(ledger: Ledger, wanted: str, path: Path, on: date) -> dict[str, in
             answer = _row(desk.policy, row, table, number, cells, found)
             if answer is not None:
                 found.setdefault(cells["code"], {})[answer.item] = answer
-        if table.problems:
-            problems = sorted(table.problems, key=lambda problem: problem.row)
-            raise TableError(
-                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-                problems,
-                file=path,
-            )
+        tables.refuse(path, table.problems)
         for uid, answers in found.items():
             for name, answer in answers.items():
                 made = answered.get(_key(uid, name), {}).get("finding_number")

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from jsup import tables
 from jsup.clocks import Desk
-from jsup.errors import N_, Problem, TableError, file_name
+from jsup.errors import N_, Problem, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event
@@ -41,12 +41,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     with ledger.change(dry_run=dry_run) as session:
         desk = Desk(session, ledger)
         rows = rows_of(table, ledger.entry.today, {row["code"] for row in desk.reads.agencies()})
-        if table.problems:
-            raise TableError(
-                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-                sorted(table.problems, key=lambda problem: problem.row),
-                file=path,
-            )
+        tables.refuse(path, table.problems)
         known = {(row.agency_code, row.number): row for row in session.exec(select(Complaint))}
         counts = {"new": 0, "changed": 0, "unchanged": 0}
         changes: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from jsup import files, privacy, tables
 from jsup.casework import not_future
 from jsup.clocks import Desk
 from jsup.clues import DATA, OPEN
-from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name, iso_date
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
 from jsup.models import Event
@@ -263,7 +263,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
         private = {key: head for key, head in table.columns.items() if key in DATA}
         dropped = [] if _keeps(desk) else list(private.values())
         rows = rows_of(table, today, {one[key]: one["code"] for key in ("name", "code") for one in desk.reads.agencies()})
-        refuse(path, [problem for problem in table.problems if problem.column not in dropped])
+        tables.refuse(path, [problem for problem in table.problems if problem.column not in dropped])
         known = {(clue.channel, clue.source_number): clue for clue in session.exec(select(Clue))}
         people = {} if dropped else {one.clue_number: one for one in session.exec(select(Complainant))}
         counts = {"new": 0, "changed": 0, "unchanged": 0}
@@ -345,16 +345,6 @@ def past(table: Table, number: int, key: str, text: str, today: date) -> date:
 
 def _wrong(table: Table, number: int, key: str, message: str, **values: object) -> None:
     table.problems.append(Problem(number, table.columns[key], message, values))
-
-
-def refuse(path: Path, problems: Sequence[Problem]) -> None:
-    """Refuse a table that has problems."""
-    if problems:
-        raise TableError(
-            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-            sorted(problems, key=lambda problem: problem.row),
-            file=path,
-        )
 
 
 # Gatherings -------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def take_inspectors(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imp
         rows = inspector_rows(table, session.exec(select(Agency.code)), ledger.entry.today)
         states = _histories(session)
         wanted = [_wanted(table, row, states.get(row[1]["certificate"], []), ledger.entry.today) for row in rows]
-        register.whole(table, path)
+        tables.refuse(path, table.problems)
         stored = {inspector.certificate: inspector for inspector in session.exec(select(Inspector))}
         tally = Tally(len(rows), table.unknown)
         for (_number, values), state in zip(rows, wanted, strict=True):
@@ -300,7 +300,7 @@ def take_entrustments(ledger: Ledger, path: Path, *, dry_run: bool = False) -> I
     table = tables.read(path, ENTRUSTMENTS)
     with ledger.change(dry_run=dry_run) as session:
         rows = entrustment_rows(table, session.exec(select(Agency.code)))
-        register.whole(table, path)
+        tables.refuse(path, table.problems)
         stored = {_key(row.model_dump()): row for row in session.exec(select(Entrustment))}
         tally = Tally(len(rows), table.unknown)
         for _number, values in rows:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from jsup import reads, sampling, steps, tables
-from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger, over
 from jsup.models import Agency, Draw, Event, Finding, Paper, PaperFinding, Succession
@@ -333,7 +333,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """
     table = tables.read(path, COLUMNS)
     rows = _checked_rows(table)
-    whole(table, path)
+    tables.refuse(path, table.problems)
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     changes: list[dict[str, str | None]] = []
     with ledger.change(dry_run=dry_run) as session:
@@ -353,19 +353,6 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
                 counts["changed" if changed else "unchanged"] += 1
                 changes += [{"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
     return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
-
-
-def whole(table: tables.Table, path: Path) -> None:
-    """Refuse a table of which any cell cannot be taken.
-
-    Raises:
-        TableError: it is one; each problem has row and column.
-    """
-    if table.problems:
-        problems = sorted(table.problems, key=lambda problem: problem.row)
-        raise TableError(
-            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"), problems, file=path
-        )
 
 
 def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:

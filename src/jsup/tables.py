@@ -81,12 +81,22 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     for number, cells in body:
         rows.append((number, _row(number, cells, heads, placed, problems)))
         if len(problems) > MAX_PROBLEMS:
-            raise TableError(
-                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-                problems,
-                file=path,
-            )
+            refuse(path, problems)
     return Table(rows, unknown, problems, {column.key: heads[index] for index, column in placed.items()})
+
+
+def refuse(path: Path, problems: Sequence[Problem]) -> None:
+    """Refuse a table of which any cell cannot be taken.
+
+    Raises:
+        TableError: there are problems; each has row and column.
+    """
+    if problems:
+        raise TableError(
+            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
+            sorted(problems, key=lambda problem: problem.row),
+            file=path,
+        )
 
 
 def _headings(path: Path, heads: list[str], columns: Sequence[Column]) -> tuple[dict[int, Column], list[str]]:

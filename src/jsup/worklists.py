@@ -11,7 +11,7 @@ from typing import Any, Final
 from jsup import casework, qualifications, steps, tables
 from jsup.casework import Options
 from jsup.clocks import Desk
-from jsup.errors import N_, JsupError, Problem, RefusedError, TableError, UnknownError
+from jsup.errors import N_, JsupError, Problem, RefusedError, UnknownError
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Finding
@@ -278,12 +278,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
                 _take(run, one)
             if len(table.problems) > before:
                 waits[one.number] = one.options.on
-        if table.problems:
-            raise TableError(
-                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-                sorted(table.problems, key=lambda problem: problem.row),
-                file=path,
-            )
+        tables.refuse(path, table.problems)
     taken.told = tray.told
     return taken
 

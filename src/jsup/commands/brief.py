@@ -55,12 +55,12 @@ def brief(
 
 def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | None, *, by_agency: bool, as_json: bool) -> None:
     from jsup.casework import not_future  # noqa: PLC0415 - not for `--help`
-    from jsup.reports import briefs  # noqa: PLC0415
+    from jsup.reports import briefs, weeks  # noqa: PLC0415
 
     today = here(ctx).day(on)
     not_future(today, here(ctx).today)
     with here(ctx).reads() as ledger:
-        found = briefs.weekly(ledger, today, agencies, by_agency=by_agency)
+        found = weeks.weekly(ledger, today, agencies, by_agency=by_agency)
         if out is not None:
             briefs.write_weekly(ledger, found, out, by_agency=by_agency)
 
@@ -68,7 +68,7 @@ def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | N
         for key, heading in HEADINGS.items():
             console.line(heading, count=len(found[key]))
             if by_agency:
-                for _code, name, several in briefs.counts(found[key]):
+                for _code, name, several in weeks.counts(found[key]):
                     console.line(N_("{agency}: {count}"), agency=name, count=several)
             console.table(found[key], ITEMS)
         _written(out)

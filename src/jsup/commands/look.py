@@ -79,25 +79,10 @@ def list_looks(
 
 
 def _looks(ctx: typer.Context, **wanted: str | int | None) -> list[dict[str, Any]]:
-    from jsup.watch.months import month  # noqa: PLC0415
+    from jsup.watch import looked  # noqa: PLC0415
 
-    where = " AND ".join(f"(:{key} IS NULL OR l.{key} = :{key})" for key in wanted)
     with here(ctx).reads() as ledger:
-        rows = ledger.rows(
-            "SELECT l.id, l.month, l.agency_code, a.name AS agency, l.looked_on, l.cases, l.result, l.officer FROM look l"
-            f" JOIN agency a ON a.code = l.agency_code WHERE {where} ORDER BY l.month, l.agency_code, l.id",
-            **wanted,
-        )
-        found = []
-        for row in rows:
-            first, last = (day.toordinal() for day in month(row["month"]))
-            (counted,) = ledger.rows(
-                "SELECT COUNT(*) AS uploaded FROM inspection"
-                " WHERE latest = 1 AND agency_code = :agency AND day BETWEEN :first AND :last",
-                agency=row["agency_code"], first=first, last=last,
-            )  # fmt: skip
-            found.append(row | counted)
-    return found
+        return looked.looks(ledger, **wanted)
 
 
 @duty.command(help=_("Enter a recurring duty; it is due first one interval after --from."))
@@ -161,18 +146,12 @@ def _show_duty(ctx: typer.Context, number: int, *, as_json: bool) -> None:
 
 
 def _duties(ctx: typer.Context) -> list[dict[str, Any]]:
-    from datetime import date  # noqa: PLC0415
-
-    from jsup.watch.months import after  # noqa: PLC0415
+    from jsup.watch import looked  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
-        rows = ledger.rows("SELECT * FROM duty ORDER BY id")
-        times: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
-        for row in ledger.rows("SELECT duty_id, done_on, note, officer FROM duty_done ORDER BY done_on, id"):
-            times[row.pop("duty_id")].append(row)
-        for row in rows:
-            row["done"] = times[row["id"]]
-            row["done_on"] = row["done"][-1]["done_on"] if row["done"] else None
-            since = date.fromisoformat(row["done_on"] or row["from_on"])
-            row["due_on"] = after(ledger.in_force, row["every"], since).on.isoformat() if row["ended_on"] is None else None
+        rows = looked.duties(ledger)
+    for row in rows:
+        del row["since"]
+        due = row.pop("due")
+        row["due_on"] = due.on.isoformat() if due else None
     return rows

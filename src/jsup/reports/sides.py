@@ -8,7 +8,7 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.shared import Mm, Twips
 
 from jsup.papers.cases import chinese_day
-from jsup.reports.briefs import LISTS, MORE, TITLES, Item, counts, most_urgent, numbered
+from jsup.reports.weeks import LISTS, MORE, TITLES, Item, counts, most_urgent, numbered
 from jsup.reports.word import Sheet, columns_of
 
 LINES: Final = 41

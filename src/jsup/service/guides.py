@@ -199,7 +199,7 @@ def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     with book.change(dry_run=dry_run) as session:
         guides = {row.id or 0: row for row in session.exec(select(Guide).order_by(col(Guide.version)))}
         rows = rows_of(table, guides, book.entry.today)
-        register.whole(table, path)
+        tables.refuse(path, table.problems)
         named = {values["guide_id"] for values in rows}
         there = select(GuideDelivery).where(col(GuideDelivery.guide_id).in_(named), col(GuideDelivery.withdrawn_on).is_(None))
         known = {_key(row.model_dump()): row for row in session.exec(there)}

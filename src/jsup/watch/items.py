@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel import select
 
 from jsup import tables
-from jsup.errors import N_, Problem, TableError
+from jsup.errors import N_, Problem
 from jsup.ledger import Ledger
 from jsup.tables import Column
 from jsup.watched import MunicipalItem
@@ -32,12 +32,7 @@ def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> dict[str, i
             table.problems.append(Problem(number, table.columns["name"], N_("{code} stands in row {row} already"), values))
         elif name is not None:
             listed[name] = number, row.get("field")
-    if table.problems:
-        raise TableError(
-            N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-            sorted(table.problems, key=lambda problem: problem.row),
-            file=path,
-        )
+    tables.refuse(path, table.problems)
     counts = {"rows": len(listed), "new": 0, "changed": 0, "unchanged": 0, "struck": 0}
     today = book.entry.today
     with book.change(dry_run=dry_run) as session:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlmodel import Session, select
 
 from jsup import codes, ledger, tables
-from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, file_name, iso_date
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Agency, Event
@@ -302,13 +302,7 @@ def take_over(ledger_: Ledger, path: Path, *, dry_run: bool = False) -> Imported
             complete(
                 table, given, known[code], session.get(Agency, given.fields.get("agency_code", "")), watch, ledger_.entry.today
             )
-        if table.problems:
-            problems = sorted(table.problems, key=lambda problem: problem.row)
-            raise TableError(
-                N_("{file} is refused, nothing was taken over: mend the cells named above and import it again"),
-                problems,
-                file=path,
-            )
+        tables.refuse(path, table.problems)
         done = Imported(len(table.rows), table.unknown)
         touched: set[int] = set()
         for code, given in plans.items():
