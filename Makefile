@@ -15,6 +15,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/deptry src
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -56,10 +57,11 @@ messages: $(VENV)/.test
 	$(BIN)/python tools/messages.py
 
 # all that an office without internet installs; FOR names another kind of machine than this one
+WHEELS := dist/wheels
 dist: $(VENV)/bin/python
-	rm -rf dist/wheels
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist/wheels .
-	$(BIN)/python -m pip download --quiet --only-binary :all: $(FOR) --dest dist/wheels "$$(ls dist/wheels/jsup-*.whl)[postgres]"
+	rm -rf $(WHEELS)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEELS) .
+	$(BIN)/python -m pip download --quiet --only-binary :all: $(FOR) --dest $(WHEELS) "$$(ls $(WHEELS)/jsup-*.whl)[postgres]"
 
 clean:
 	rm -rf $(VENV) build dist

@@ -1,11 +1,13 @@
 """The house itself: layers, schema, packaging, examples and documents."""
 
+import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +22,7 @@ from sqlmodel import SQLModel
 from jsup import SCHEMA, __version__, models
 from jsup import ledger as ledgers
 from tests import served
+from tests.conftest import REGISTER
 
 ROOT = Path(__file__).parents[1]
 GUIDES = (("README.md", "README.zh-CN.md"), ("docs/manual.md", "docs/manual.zh-CN.md"))
@@ -145,6 +148,28 @@ def test_the_walk_through_a_quarter_runs_as_it_is(tmp_path):
     assert done.returncode == 0, done.stderr + done.stdout
     with closing(sqlite3.connect(tmp_path / "jinshan" / "walk.db")) as connection:
         assert connection.execute("SELECT COUNT(DISTINCT stage) FROM finding").fetchone()[0] >= 2
+
+
+def test_an_office_without_internet_installs_from_the_folder_that_make_dist_makes(tmp_path):
+    made = subprocess.run(
+        ["make", "dist", f"VENV={sys.prefix}", f"WHEELS={tmp_path / 'wheels'}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if "NewConnectionError" in made.stderr:
+        pytest.skip("no package index can be reached")
+    assert made.returncode == 0, made.stderr
+    venv.create(tmp_path / "office", with_pip=True)
+    scripts = tmp_path / "office" / ("Scripts" if os.name == "nt" else "bin")
+    alone = {"PATH": str(scripts), "HOME": str(tmp_path), "JSUP_LANG": "en", "JSUP_LEDGER": "ledger.db", "JSUP_OFFICER": "o"}
+    for line in (
+        ["python", "-m", "pip", "install", "--quiet", "--no-index", "--find-links", "wheels", "jsup[postgres]"],
+        ["jsup", "init"], ["jsup", "agency", "import", str(REGISTER)], ["jsup", "sample", "--quarter", "2026Q4"],
+        ["jsup", "verify"],
+    ):  # fmt: skip
+        done = subprocess.run(
+            [scripts / line[0], *line[1:]], cwd=tmp_path, env=alone, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
 
 
 def test_the_wheel_holds_what_the_program_reads(tmp_path):
