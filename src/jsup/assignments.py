@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from jsup import casework, steps, tables, worklists
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, checked
+from jsup.errors import N_, RefusedError, UnknownError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.models import Finding
 from jsup.tables import Heading, Notes
@@ -45,7 +45,7 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
     to = checked(to, "--to")
     with ledger.change() as session:
         desk = Desk(session, ledger)
-        casework.not_future(on, ledger.entry.today)
+        not_future(on, ledger.entry.today)
         for number in dict.fromkeys(numbers):
             row = clue(desk, number) if is_clue(number) else casework.get(desk, number)
             stage, officer = (row.state, row.officer) if isinstance(row, Clue) else (row.stage, row.assigned_to)

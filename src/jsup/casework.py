@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from jsup import clocks, qualifications, serials, steps
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, not_future, read_bytes
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
@@ -350,16 +350,6 @@ def _dashed(key: str) -> str:
     return key.replace("_", "-")
 
 
-def not_future(on: date, today: date) -> None:
-    """Refuse a day after today.
-
-    Raises:
-        RefusedError: it is one.
-    """
-    if on > today:
-        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=today)
-
-
 def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     """Take one step: its day is checked, its clocks are ended and started, its stage is entered."""
     on = options.on
@@ -388,11 +378,7 @@ def not_before_found(finding: Finding, on: date) -> None:
     Raises:
         RefusedError: it is one.
     """
-    if on < finding.found_on:
-        raise RefusedError(
-            N_("{number}: {on} is before {floor}, the day of `{after}`, which it follows"),
-            number=finding.number, on=on, floor=finding.found_on, after="finding add",
-        )  # fmt: skip
+    _not_before_day(finding, on, finding.found_on, "finding add")
 
 
 def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
@@ -403,6 +389,10 @@ def _not_before(desk: Desk, row: Step, finding: Finding, on: date) -> None:
         if event.done_on >= floor and (follows or (row.name == "answer" and event.step == "object")):
             floor, after = event.done_on, event.step
         stage = event.stage or stage
+    _not_before_day(finding, on, floor, after)
+
+
+def _not_before_day(finding: Finding, on: date, floor: date, after: str) -> None:
     if on < floor:
         raise RefusedError(
             N_("{number}: {on} is before {floor}, the day of `{after}`, which it follows"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsup import casework, clocks, steps
 from jsup.casework import Options
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
+from jsup.errors import N_, RefusedError, UsageError, checked, iso_date, not_future
 from jsup.ledger import Ledger
 from jsup.models import Deadline, Event, Finding, Paper
 from jsup.policy import graded
@@ -50,7 +50,7 @@ def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> tuple[lis
         named = list(dict.fromkeys(numbers))
         rows = [casework.lawful(desk, "amend", number, options) for number in named]
         casework.check(rows, "amend", options)
-        casework.not_future(options.on, ledger.entry.today)
+        not_future(options.on, ledger.entry.today)
         values = options.set or {}
         on_paper = {key: value for key, value in values.items() if key in _ON_PAPER}
         mates = _on_same_paper(desk, named, on_paper)

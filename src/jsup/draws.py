@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from jsup import reads, register, sampling, tables
 from jsup.chances import inclusion
 from jsup.clocks import Desk
-from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
+from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.models import Draw, DrawCheck, DrawPlace, DrawSubstitution
 from jsup.sampling import Unit
@@ -237,8 +237,7 @@ def size(frame: str, share: str) -> int:
 
 def in_order(ledger: Ledger, on: date, after: date | None) -> None:
     """Refuse a day in the future, or before that of the step that comes first."""
-    if on > ledger.entry.today:
-        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=ledger.entry.today)
+    not_future(on, ledger.entry.today)
     if after is not None and on < after:
         raise RefusedError(
             N_("{on} is before {after}, the day of the step that comes first: nothing is dated back"), on=on, after=after

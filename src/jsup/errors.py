@@ -184,3 +184,13 @@ def iso_date(text: str, what: str) -> date:
     if found is not None and found.isoformat() == text:  # and not 20260901 or 2026-W36-2
         return found
     raise UsageError(N_("{what}: {text} is not a date: write it as 2026-09-01"), what=what, text=text)
+
+
+def not_future(on: date, today: date) -> None:
+    """Refuse a day after today.
+
+    Raises:
+        RefusedError: it is one.
+    """
+    if on > today:
+        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=today)

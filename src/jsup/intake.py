@@ -10,10 +10,9 @@ from typing import Any, Final
 from sqlmodel import select
 
 from jsup import files, privacy, tables
-from jsup.casework import not_future
 from jsup.clocks import Desk
 from jsup.clues import DATA, OPEN
-from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date, not_future
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
 from jsup.models import Event

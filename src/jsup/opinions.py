@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from jsup.casework import not_future
-from jsup.errors import N_, UsageError, checked
+from jsup.errors import N_, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.papers import issue
 from jsup.papers.cases import chinese_day, paragraphs

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from jsup.errors import N_, RefusedError, UsageError
+from jsup.errors import N_, UsageError, not_future
 
 _WRITTEN = re.compile(r"(20\d\d)(?:Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
 _NUMERALS: Final = "一二三四"
@@ -46,8 +46,7 @@ class Span(NamedTuple):
         Raises:
             RefusedError: it does.
         """
-        if self.first > today:
-            raise RefusedError(N_("{on} is in the future: today is {today}"), on=self.first, today=today)
+        not_future(self.first, today)
 
     def quarters(self, count: int) -> "list[Span]":
         """Return so many quarters, the earliest first, of which the last holds the period's last day.

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from jsup import register, tables
 from jsup.credentials import EVERYTHING, REVOKED, STATES, SUSPENDED, VALID, unknown
-from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, not_future
 from jsup.ledger import Ledger, over
 from jsup.models import Agency
 from jsup.register import Imported
@@ -266,7 +266,7 @@ def _get(session: Session, certificate: str) -> Inspector:
 def _change(session: Session, ledger: Ledger, inspector: Inspector, step: str, wanted: State, **told: str) -> None:
     """Put a certificate into a state, or refuse what cannot be; `told` is kept with it."""
     certificate = inspector.certificate
-    register.not_future(wanted.from_on, ledger.entry.today)
+    not_future(wanted.from_on, ledger.entry.today)
     last = session.exec(
         select(CertificateState).where(CertificateState.certificate == certificate).order_by(col(CertificateState.id).desc())
     ).first()
@@ -370,7 +370,7 @@ def end(ledger: Ledger, number: int, on: date, why: str) -> None:
             raise UnknownError(N_("no entrustment has the number {number}: `jsup entrustment list` shows all"), number=number)
         if row.ended_on is not None:
             raise RefusedError(N_("entrustment {number} was ended on {on} already"), number=number, on=row.ended_on)
-        register.not_future(on, ledger.entry.today)
+        not_future(on, ledger.entry.today)
         if not row.from_on <= on <= row.to_on:
             raise RefusedError(
                 N_("entrustment {number} runs from {first} to {last}, and {on} is not in it"),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from jsup import reads, sampling, steps, tables
-from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, not_future
 from jsup.journal import canonical
 from jsup.ledger import Ledger, over
 from jsup.models import Agency, Draw, Event, Finding, Paper, PaperFinding, Succession
@@ -108,16 +108,6 @@ def line(ledger_reads: reads.Reads, code: str) -> set[str]:
 def event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
     """Enter what was done to an agency."""
     session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))
-
-
-def not_future(on: date, today: date) -> None:
-    """Refuse a day after today.
-
-    Raises:
-        RefusedError: it is one.
-    """
-    if on > today:
-        raise RefusedError(N_("{on} is in the future: today is {today}"), on=on, today=today)
 
 
 def add(ledger: Ledger, values: dict[str, str | None]) -> str:

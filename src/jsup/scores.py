@@ -13,9 +13,8 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from jsup import deadlines, outputs
-from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, TableError, UnknownError, UsageError, checked, visible
+from jsup.errors import N_, RefusedError, TableError, UnknownError, UsageError, checked, not_future, visible
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.outcomes import ScoreAgency, ScoreLine, ScoreObjection, ScoreRound

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jsup import casework, clues, intake
-from jsup.errors import N_, RefusedError, UsageError, checked
+from jsup.errors import N_, RefusedError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.papers import issue
 from jsup.papers.cases import chinese_day, paragraphs
@@ -62,7 +62,7 @@ def triage(ledger: Ledger, numbers: Sequence[str], choice: Choice) -> tuple[list
     """
     way = _chosen(choice)
     with issuing(ledger, (choice.out or Path()) if way == "refer_to" else None, force=choice.force) as tray:
-        casework.not_future(choice.on, ledger.entry.today)
+        not_future(choice.on, ledger.entry.today)
         found = [_open(tray, number, choice.on) for number in dict.fromkeys(numbers)]
         named = [clue.number for clue in found]
         told = _WAYS[way][0](tray, found, choice)

@@ -9,7 +9,7 @@ import typer
 from jsup import console
 from jsup.commands import Json, On, here
 from jsup.console import Column
-from jsup.errors import N_, UsageError
+from jsup.errors import N_, UsageError, not_future
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
@@ -54,7 +54,6 @@ def brief(
 
 
 def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | None, *, by_agency: bool, as_json: bool) -> None:
-    from jsup.casework import not_future  # noqa: PLC0415 - not for `--help`
     from jsup.reports import briefs, weeks  # noqa: PLC0415
 
     today = here(ctx).day(on)
@@ -77,7 +76,6 @@ def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | N
 
 
 def _period(ctx: typer.Context, period: str, on: str | None, out: Path | None, issue: int | None, *, as_json: bool) -> None:
-    from jsup.casework import not_future  # noqa: PLC0415 - not for `--help`
     from jsup.periods import span  # noqa: PLC0415
     from jsup.reports import briefs  # noqa: PLC0415
 

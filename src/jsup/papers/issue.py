@@ -13,7 +13,18 @@ from sqlmodel import col, select
 from jsup import casework, outputs, steps
 from jsup.casework import DRAFTED, ISSUED, RECOMMENDATION, Options
 from jsup.clocks import Desk
-from jsup.errors import N_, JsupError, LedgerError, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
+from jsup.errors import (
+    N_,
+    JsupError,
+    LedgerError,
+    RefusedError,
+    UnknownError,
+    UsageError,
+    checked,
+    file_name,
+    not_future,
+    read_bytes,
+)
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Agency, Finding, Paper, PaperFile, PaperFinding
@@ -72,7 +83,7 @@ def draft(ledger: Ledger, wanted: Wanted, out: Path, *, force: bool = False) -> 
     if wanted.kind == RECOMMENDATION:
         raise UsageError(N_("a recommendation is drafted by `jsup recommend`, for a rule says when"))
     with issuing(ledger, out, force=force) as tray:
-        casework.not_future(wanted.on, ledger.entry.today)
+        not_future(wanted.on, ledger.entry.today)
         return drafted(tray, _matters(tray.desk, wanted), out)
 
 
@@ -344,7 +355,7 @@ def _enter(tray: Tray, paper: Paper, verb: str, options: Options) -> None:
 
 
 def _may_enter(desk: Desk, paper: Paper, state: str, on: date) -> None:
-    casework.not_future(on, desk.ledger.entry.today)
+    not_future(on, desk.ledger.entry.today)
     if paper.state not in _FROM[state]:
         raise RefusedError(
             N_("paper {paper} is {state}, and cannot become {becomes} from there"),
@@ -395,7 +406,7 @@ def attach(ledger: Ledger, reference: str, file: Path, on: date, note: str | Non
     with ledger.change() as session:
         desk = Desk(session, ledger)
         paper = get(desk, reference)
-        casework.not_future(on, ledger.entry.today)
+        not_future(on, ledger.entry.today)
         session.add(
             PaperFile(
                 paper_id=paper.id or 0, file_name=file_name(file), bytes=len(data), sha256=sha256(data).hexdigest(), added_on=on,

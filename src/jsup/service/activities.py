@@ -9,9 +9,8 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.outcomes import Activity, ActivityAgency, DisciplineNotice, Guidance, Resolution
 from jsup.register import event

@@ -7,9 +7,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from jsup import casework, grids, register
-from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.outcomes import Experience
 from jsup.reads import Reads, Row

@@ -8,9 +8,8 @@ from typing import Final
 from sqlmodel import col, select
 
 from jsup import clocks, systemic
-from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event

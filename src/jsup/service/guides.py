@@ -9,8 +9,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from jsup import codes, register, tables
-from jsup.casework import not_future
-from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, read_bytes
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, not_future, read_bytes
 from jsup.ledger import Ledger
 from jsup.outcomes import Guide, GuideDelivery
 from jsup.periods import Span

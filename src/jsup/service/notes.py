@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from jsup.casework import not_future
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.outcomes import InspectionNote
 from jsup.reads import Reads, Row

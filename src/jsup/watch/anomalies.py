@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from jsup import casework
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.models import Agency
 from jsup.reads import Reads
@@ -118,7 +118,7 @@ def dismiss(book: Ledger, ids: Sequence[int], wanted: dict[str, str | None], on:
 
 
 def _open(desk: Desk, ids: Sequence[int], wanted: dict[str, str | None], on: date) -> list[Anomaly]:
-    casework.not_future(on, desk.ledger.entry.today)
+    not_future(on, desk.ledger.entry.today)
     named = chosen(desk.reads, ids, wanted)
     if not named:
         raise RefusedError(N_("no open anomaly is chosen: `jsup anomaly list --state open` shows all"))

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from jsup.casework import not_future
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.register import get as get_agency
 from jsup.watch.months import EVERY, month

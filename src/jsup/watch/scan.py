@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlmodel import select
 
 from jsup import reads
-from jsup.errors import N_, RefusedError
+from jsup.errors import not_future
 from jsup.files import Run
 from jsup.journal import canonical
 from jsup.ledger import Ledger
@@ -60,8 +60,7 @@ def scan(book: Ledger, name: str) -> Scanned:
         RefusedError: the month lies in the future.
     """
     first, _last = month(name)
-    if first > book.entry.today:
-        raise RefusedError(N_("{on} is in the future: today is {today}"), on=first, today=book.entry.today)
+    not_future(first, book.entry.today)
     with reads.open_ledger(book.place, scratch=True) as ledger:
         hits, done = look_through(ledger, name)
     rules = all_rules().keys() - {rule for rule, _table in done.skipped}
