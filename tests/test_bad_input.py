@@ -386,7 +386,7 @@ def test_an_older_ledger_is_brought_up_after_a_backup_and_a_reader_says_how(jsup
     (scripts / "versions" / "9999_next.py").write_text(
         'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\n'
         f'down_revision = "{SCHEMA}"\n'
-        'def upgrade():\n    op.execute("CREATE TABLE search_next (a TEXT)")\n',
+        'def upgrade():\n    op.execute("CREATE TABLE later (id INTEGER PRIMARY KEY)")\n',
         encoding="utf-8",
     )
     monkeypatch.setattr("jsup.ledger.SCRIPTS", str(scripts))

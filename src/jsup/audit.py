@@ -33,6 +33,9 @@ from jsup.journal import (
 _ENTRIES, _ROWS = 1_000, 10_000
 """Entries of the journal whose rows are held at a time, and bulk rows."""
 
+_MOST: Final = 1 << 62
+"""What no number of rows comes to; the sum of two such is still one that SQL knows."""
+
 _CHAIN: Final = {
     "sqlite": "SELECT seq, CAST(hash AS BLOB), CAST(prev_hash || char(10) || body AS BLOB),"
     " CASE WHEN typeof(prev_hash) = 'text' AND length(prev_hash) = 64 AND typeof(hash) = 'text' AND typeof(body) = 'text'"
@@ -287,7 +290,8 @@ def _mark(columns: Sequence[dict[str, Any]]) -> str:
     for column in sorted(columns, key=lambda column: column["name"]):
         cell, name = f"t.{_quoted(column['name'])}", column["name"].replace("'", "''")
         if column["truth"]:
-            cell = f"json(CASE {cell} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote({cell}) END)"
+            told = f"WHEN {cell} = 1 THEN 'true' WHEN {cell} = 0 THEN 'false' WHEN {cell} IS NULL THEN 'null' ELSE '-1'"
+            cell = f"json(CASE {told} END)"
         cells.append(f"'{name}', {cell}")
     some = ", ".join(f"ifnull(t.{_quoted(column['name'])}, 0)" for column in columns)
     greatest = f"max(0, {some})"  # bytes, if there are any, which JSON cannot hold
@@ -353,7 +357,7 @@ def _verify_bulk(run: Run, table: str, problems: Found, *, whole: bool) -> None:
     last = None
     query = f"SELECT first_id, count, digest FROM batch b WHERE name = :name{_NEW[run.dialect][whole]} ORDER BY first_id, id"
     batches = run(query, {"name": table})
-    if not all(isinstance(batch[key], int) for batch in batches for key in ("first_id", "count")):
+    if not all(isinstance(batch[key], int) and abs(batch[key]) < _MOST for batch in batches for key in ("first_id", "count")):
         return  # the table of batches was changed, as is said of it
     for batch in batches:
         expected, end, digest, before = batch["first_id"], batch["first_id"] + batch["count"], Digest(), len(problems)

@@ -281,9 +281,9 @@ def changes(run: Run, tables: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
 
 
 def tables_of(run: Run) -> list[str]:
-    """Return the tables whose rows the journal holds: all but its own, the schema's mark, and what can be derived."""
+    """Return the tables whose rows the journal holds: all but its own and the schema's mark."""
     found = sorted(row["name"] for row in run(_TABLES[run.dialect], {}))
-    return [name for name in found if name not in ("journal", "alembic_version") and not name.startswith("search_")]
+    return [name for name in found if name not in ("journal", "alembic_version")]
 
 
 def columns_of(run: Run, table: str) -> list[dict[str, Any]]:

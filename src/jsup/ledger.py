@@ -376,8 +376,7 @@ def copy(path: Path, to: Path) -> None:
 # Verification -----------------------------------------------------------------------------------
 
 _SHAPE: Final = {
-    "sqlite": "SELECT type AS kind, name, sql AS made FROM sqlite_master"
-    " WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name NOT LIKE 'search@_%' ESCAPE '@'",
+    "sqlite": "SELECT type AS kind, name, sql AS made FROM sqlite_master WHERE name NOT IN ('sqlite_stat1', 'sqlite_stat4')",
     "postgresql": servers.SHAPE,
 }
 """What a ledger's schema holds: kind, name, and how it was made."""

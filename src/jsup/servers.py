@@ -32,7 +32,7 @@ _OLDEST: Final = 160000
 """The first version of PostgreSQL that can tell whether a text is JSON."""
 
 SHAPE: Final = """
-    WITH ours AS (SELECT c.* FROM pg_class c WHERE relnamespace = {house} AND relname NOT LIKE 'search@_%' ESCAPE '@'),
+    WITH ours AS (SELECT c.* FROM pg_class c WHERE relnamespace = {house}),
     months AS (SELECT c.oid FROM ours c JOIN pg_inherits h ON h.inhrelid = c.oid JOIN ours o ON o.oid = h.inhparent
                WHERE o.relname = 'inspection' AND o.relkind = 'p' AND c.relkind = 'r')
     SELECT 'table' AS kind, c.relname::text AS name, string_agg(concat_ws(' ', a.attname,
