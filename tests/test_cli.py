@@ -461,3 +461,51 @@ def test_every_shell_completes_a_command_as_the_readme_shows(shell, asked, split
 def test_a_list_of_commands_says_the_first_sentence_of_each_whole():
     page = run("agency", "--help", JSUP_LANG="zh").stdout
     assert "沿用被承继单位的抽查等待次数" in "".join(page.split())
+
+
+@pytest.mark.in_a_file
+def test_a_key_may_be_typed_as_the_chinese_word_that_stands_for_it(jsup, register, monkeypatch):
+    monkeypatch.setenv("JSUP_LANG", "zh")
+    console.speak()
+    code = (
+        "import sys\nfrom jsup import cli\nfor line in eval(sys.argv[1]):\n    try: cli.root.main(line)\n"
+        "    except SystemExit as end: assert not end.code, line\n"
+    )
+    typed = [
+        [
+            "finding",
+            "add",
+            *FACTS,
+            "--agency=JS-SCJG",
+            "--category=重复查",
+            "--title=t",
+            "--found-on=2026-11-02",
+            "--severity=严重",
+        ],
+        ["warn", "2026-0001", "--method=电话", "--rectify-by=2026-11-06", "--on=2026-11-03"],
+        ["confirm", "2026-0001", "--unrectified", "--on=2026-11-06"],
+        ["recommend", "2026-0001", "--on=2026-11-06"],
+        ["sign", "2026-0001", "--by=局长", "--on=2026-11-09"],
+        ["deliver", "2026-0001", "--by-way=留置送达", "--receiver=收发室", "--on=2026-11-09"],
+        ["extend", "2026-0001", "--period=整改", "--until=2026-12-25", "--why=w", "--approved-by=局长", "--on=2026-11-10"],
+        ["review", "2026-0001", "--result=全部整改", "--on=2026-11-11"],
+        ["clue", "add", "--channel=媒体", "--title=t"],
+        ["clue", "list", "--channel=媒体"],
+        ["finding", "list", "--stage=已整改"],
+        ["anomaly", "list", "--rule=重复查", "--state=待核实"],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, repr(typed)], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    refused = run("warn", "2026-0001", "--method", "电", JSUP_LANG="zh", JSUP_LEDGER=str(register))
+    assert (refused.returncode, "phone 电话、visit 走访" in refused.stderr) == (2, True)
+    row = json.loads(run("finding", "show", "2026-0001", "--json", JSUP_LEDGER=str(register)).stdout)
+    assert (row["category"], row["severity"], row["stage"]) == ("repeat", "serious", "rectified")
+
+
+def test_a_row_too_wide_for_the_terminal_is_shown_line_by_line():
+    heads, cells = ["编号", "执法单位"], [["12345678", "金山区市场监督管理局"]]
+    columns_ = [console.Column("a", str, whole=True), console.Column("b", str, whole=True)]
+    assert console._least(heads, cells, columns_) == 8 + 20 + 1
+    assert [*console._block(heads, cells[0], 24)] == ["编号      12345678", "执法单位  金山区市场监督", "          管理局"]

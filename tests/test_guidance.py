@@ -519,3 +519,35 @@ def test_a_policy_without_the_month_proposes_nothing_and_the_list_stays_readable
     result = jsup("guidance", "propose")
     assert (result.status, result.out) == (1, "")
     assert "the policy counts no period guidance" in result.err
+
+
+def test_settling_one_problem_forgets_no_earlier_one_that_nobody_proposed(jsup, register):
+    found(jsup, A, B, C, on="2026-01-10")
+    found(jsup, A, B, C, on="2026-08-01")
+    row = judged(jsup, "2026-08-02")
+    assert {item["started_on"] for item in late(jsup)} == {"2026-01-10", "2026-08-01"}
+    ran(jsup, "guidance", "dismiss", row["id"], "--why=w")
+    assert [(item["number"], item["started_on"]) for item in late(jsup)] == [("guidance 2", "2026-01-10")]
+    ran(jsup, "guidance", "dismiss", 2, "--why=w")
+    assert late(jsup) == []
+    assert ran(jsup, "guidance", "propose") == []
+
+
+def test_findings_entered_after_a_settlement_of_days_long_before_it_can_be_proposed_too(jsup, register):
+    found(jsup, A, B, C, on="2026-08-01")
+    ran(jsup, "guidance", "propose")
+    ran(jsup, "guidance", "dismiss", 1, "--why=w")
+    found(jsup, A, B, C, on="2026-01-10")
+    assert [row["reached_on"] for row in ran(jsup, "guidance", "propose") if row["new"]] == ["2026-01-10"]
+
+
+def test_the_list_and_the_morning_s_list_tell_the_same_beginning_of_what_comes_after_a_settlement(jsup, register):
+    found(jsup, A, B, C, on="2026-09-01")
+    ran(jsup, "guidance", "propose")
+    ran(jsup, "guidance", "dismiss", 1, "--why=w", "--on=2026-09-05")
+    judged(jsup, "2026-10-10")
+    second = next(row for row in ran(jsup, "guidance", "list") if row["id"] == 2)
+    assert (second["stands_on"], second["due_on"], second["all_agencies"]) == (None, "2026-11-10", [])
+    assert [(item["number"], item["started_on"], item["due_on"]) for item in late(jsup)] == [
+        ("guidance 2", "2026-10-10", "2026-11-10")
+    ]

@@ -185,6 +185,9 @@ class FakeHash:
     def hexdigest(self):
         return self.digits(self.data)
 
+    def digest(self):
+        return bytes.fromhex(self.hexdigest())
+
 
 def test_equal_tickets_go_by_the_bytes_of_the_uid(monkeypatch):
     monkeypatch.setattr(sampling, "sha256", lambda data: FakeHash(lambda _: "0" * 64, data))

@@ -479,6 +479,50 @@ def test_what_no_row_can_hold_is_named_and_is_not_exported(meddled, named, jsup,
 
 
 @pytest.mark.in_a_file
+def test_an_index_that_lacks_rows_is_found(jsup, register):
+    assert finding(jsup, "--found-on", "2026-11-02").status == 0
+    assert jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-11-20", "--on", "2026-11-10").status == 0
+    assert len(jsup("overdue", "--json").json["items"]) > 0
+    assert found(jsup, "damage") == []
+    with closing(sqlite3.connect(register, isolation_level=None)) as connection:
+        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'deadline_open'").fetchone()
+        connection.execute("DROP INDEX deadline_open")
+        connection.execute(f"{made.split(' WHERE ')[0]} WHERE due_on IS NULL")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'deadline_open'", (made,))
+        connection.execute("PRAGMA writable_schema = RESET")
+    assert jsup("overdue", "--json").json["items"] == []
+    assert any("deadline_open" in row["problem"] for row in found(jsup, "damage"))
+
+
+@pytest.mark.in_a_file
+@pytest.mark.parametrize(
+    ("meddled", "named"),
+    [
+        ("UPDATE deadline SET provisional = 9e999 WHERE id = 1", "table deadline, row 1, column provisional: it was changed"),
+        ("UPDATE batch SET first_id = 9223372036854775807", "table batch, row 1, column first_id: it was changed"),
+        ("UPDATE batch SET count = -9223372036854775807", "table batch, row 1, column count: it was changed"),
+        ("CREATE TRIGGER search_x AFTER INSERT ON deadline BEGIN SELECT 1; END", "trigger search_x: it is not as jsup made it"),
+        ("CREATE VIEW search_x AS SELECT 1", "view search_x: it is not as jsup made it"),
+        ("CREATE TABLE search_x (a INTEGER PRIMARY KEY)", "table search_x: it is not as jsup made it"),
+    ],
+)
+def test_what_hides_behind_endless_numbers_and_names_is_named(meddled, named, jsup, register):
+    assert finding(jsup, "--found-on", "2026-11-02").status == 0
+    assert jsup("warn", "2026-0001", "--method", "phone", "--rectify-by", "2026-11-20", "--on", "2026-11-10").status == 0
+    Path("i.csv").write_text(
+        "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n检查,J1,JS-SCJG,企业,91350100M000100Y43,2026-11-03\n",
+        encoding="utf-8",
+    )
+    assert jsup("inspection", "import", "i.csv").status == 0
+    with closing(sqlite3.connect(register)) as connection, connection:
+        connection.execute(meddled)
+    told = jsup("verify", "--json")
+    assert told.status == 1
+    assert any(problem.startswith(named) for problem in told.json["problems"]), told.json["problems"]
+
+
+@pytest.mark.in_a_file
 def test_rights_of_the_file_are_looked_at_and_a_network_share_is_recognised(jsup, register, monkeypatch, tmp_path):
     assert found(jsup, "rights") == []
     assert finding(jsup).err == ""

@@ -82,7 +82,7 @@ def backup(place: Place, file: Path) -> Copy:
         try:
             ledgers.put(new, file)
         except FileExistsError:
-            raise ledgers.taken(file) from None
+            raise RefusedError(N_("{file} is there already: name a new file"), file=file) from None
     return Copy(file, verdict.entries, verdict.head, verdict.problems, first=str(first))
 
 

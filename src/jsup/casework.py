@@ -145,7 +145,7 @@ def enter(
     """Enter a finding inside a transaction of the caller's, and return its number."""
     today = desk.ledger.entry.today
     body = get_agency(desk.session, agency)
-    desk.policy.category(category)
+    category = desk.policy.category(category).key
     not_future(found_on, today)
     if body.retired_on is not None and found_on > body.retired_on:
         raise RefusedError(N_("agency {code} was retired on {on} already"), code=agency, on=body.retired_on)
@@ -192,6 +192,7 @@ def take(ledger: Ledger, name: str, numbers: Sequence[str], options: Options) ->
 
 def take_all(desk: Desk, name: str, numbers: Iterable[str], options: Options) -> list[Finding]:
     """Take one step for each finding inside a transaction of the caller's; return the findings named."""
+    check_choices(name, options)
     rows = {number: lawful(desk, name, number, options) for number in dict.fromkeys(numbers)}
     named = [*rows]
     check(rows.values(), name, options)
@@ -318,11 +319,11 @@ def _variant(name: str, options: Options) -> str | None:
     return (options.ground or "") if name == "recommend" else None
 
 
-def check(rows: Iterable[Step], name: str, options: Options) -> None:
-    """Ask for the options that the lawful rows need, and read their texts.
+def check_choices(name: str, options: Options) -> None:
+    """Refuse an option that is none of its choices, whatever step is lawful.
 
     Raises:
-        UsageError: one is missing, empty, or not one of the choices.
+        UsageError: one is.
     """
     for key, choices in _CHOICES.items():
         value = getattr(options, key)
@@ -330,6 +331,14 @@ def check(rows: Iterable[Step], name: str, options: Options) -> None:
             raise UsageError(
                 N_("--{option} cannot be {value}: choose one of {keys}"), option=_dashed(key), value=value, keys="/".join(choices)
             )
+
+
+def check(rows: Iterable[Step], name: str, options: Options) -> None:
+    """Ask for the options that the lawful rows need, and read their texts.
+
+    Raises:
+        UsageError: one is missing, empty, or not one of the choices.
+    """
     if name == "confirm" and options.result is None:
         raise UsageError(N_("`confirm` wants --rectified or --unrectified"))
     for row in rows:

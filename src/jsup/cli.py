@@ -160,6 +160,8 @@ def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
                 if times > 1 and ctx.parent is not None and isinstance(option, click.Option) and not plain:
                     raise click.UsageError(_("{option} is given twice: give it once").format(option=option.opts[0]), ctx)
                 found_text = found[0].get(option.name)
+                if isinstance(option, click.Option) and option.metavar == "KEY":
+                    found[0][option.name] = found_text = _key_meant(option, found_text)
                 if ctx.parent is not None and not isinstance(option.type, click.Path):
                     _only_text(option.opts[0].lstrip("-"), found_text if isinstance(found_text, list | tuple) else [found_text])
             return found
@@ -168,6 +170,14 @@ def _each_once(make_parser: Callable[..., Any]) -> Callable[..., Any]:
         return parser
 
     return made
+
+
+def _key_meant(option: click.Option, value: object) -> object:
+    """Return the key for which a Chinese word of the option's help page, or of a list, stands; anything else as it is."""
+    told = re.findall(r"([a-z][a-z_-]*)(?: |（)([^\sa-z、，。；（）][^\s、，。；（）]*)", option.help or "")
+    told += [(key, console.term(f"{option.name} {key}")) for key in console.within(f"{option.name} ")]
+    meant = {key for key, word in told if word == value}
+    return meant.pop() if len(meant) == 1 else value
 
 
 def _only_text(name: str, values: Iterable[object]) -> None:

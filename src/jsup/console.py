@@ -56,6 +56,11 @@ TERMS: Final = {
     "guidance open": N_("taken up"),
     "guidance issued": N_("issued"),
     "guidance dismissed": N_("dismissed, with a reason"),
+    "every week": N_("week"),
+    "every month": N_("month"),
+    "every quarter": N_("quarter"),
+    "every half-year": N_("half-year"),
+    "every year": N_("year"),
     "reached": N_("the set number of agencies was reached"),
     "judged": N_("the bureau found the problem"),
     **{
@@ -66,8 +71,8 @@ TERMS: Final = {
             N_("district"), N_("town"), N_("park"), N_("organ"), N_("outpost"), N_("authorised"), N_("entrusted"),
             N_("local"), N_("vertical"), N_("dual"), N_("unknown"),
             N_("workday"), N_("weekend"), N_("holiday"),
-            N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"),
-            N_("anomaly"), N_("complaint"), N_("duty"), N_("week"), N_("month"), N_("quarter"), N_("half-year"), N_("year"),
+            N_("calendar"), N_("policy"), N_("management"), N_("proof"), N_("backup"), N_("damage"),
+            N_("anomaly"), N_("complaint"), N_("duty"),
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
             N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
             N_("minor"), N_("ordinary"), N_("serious"), N_("preview"), N_("final"),
@@ -157,11 +162,39 @@ def _quoted(word: object) -> object:
     return shlex.quote(str(word))
 
 
+def within(prefix: str) -> list[str]:
+    """Return what stands behind a prefix among the identifiers, such as the rules' keys behind `rule `."""
+    return [key.removeprefix(prefix) for key in TERMS if key.startswith(prefix)]
+
+
+def named(words: Mapping[str, str]) -> str:
+    """Return keys as a help page lists them, in Chinese each with its word."""
+    if language() == "en":
+        return ", ".join(words)
+    return "、".join(f"{key} {word}" for key, word in words.items())
+
+
+def _keys(keys: str, words: Mapping[str, str]) -> str:
+    """Return the keys among which to choose, in Chinese each with its word."""
+    from jsup.words import TABLES  # noqa: PLC0415 - only for refusals
+
+    sign = "/" if "/" in keys else ", "
+    parts = keys.split(sign)
+    if language() == "en":
+        return keys
+    terms = {key: term(key) for key in TERMS}
+    words = words or next((table for table in (*TABLES, terms) if all(part in table for part in parts)), {})
+    return "、".join(f"{part} {words[part]}" if words.get(part, part) != part else part for part in parts)
+
+
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:
     if key in _TRANSLATED:
         return term(str(value))
     if key == "stratum":  # what the frame holds, and what it means
         return value if term(str(value)) == value else f"{value} ({term(str(value))})"
+    if key == "keys":
+        words = values.get("words")
+        return _keys(str(value), words if isinstance(words, dict) else {})
     if key == "because":
         return say(str(value), **{name: item for name, item in values.items() if name != key})
     return value
@@ -188,6 +221,8 @@ def show(value: object, *, as_json: bool, text: Callable[[], None]) -> None:
     """Print a result as one JSON document, or else as `text` prints it."""
     if as_json:
         print(visible(_document(value), lines=True, spelt=lambda character: json.dumps(character)[1:-1]))
+    elif value == [] and sys.stdout.isatty():
+        line(N_("None."))
     else:
         text()
 
@@ -291,12 +326,42 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any],
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    width = shutil.get_terminal_size().columns
+    if _least(heads, cells, columns) > width:
+        for shown, row in zip(cells, rows, strict=True):
+            for line in _block(heads, shown, width):
+                Console(highlight=False, soft_wrap=True).print(Text(line, style(row)))
+            print()
+        return
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for head, column in zip(heads, columns, strict=True):
         drawn.add_column(Text(head), overflow="fold", no_wrap=column.whole)
     for shown, row in zip(cells, rows, strict=True):
         drawn.add_row(*(Text(cell) for cell in shown), style=style(row))
     Console(highlight=False).print(drawn)
+
+
+_NARROW: Final = 12
+"""Columns of a terminal that a cell's text wants at least, if it has as many, to be read in a table."""
+
+
+def _least(heads: Sequence[str], cells: Sequence[Sequence[str]], shown: Sequence[Column]) -> int:
+    """Return the columns of a terminal that a table takes at least to be read."""
+    found = len(shown) - 1
+    for place, column in enumerate(shown):
+        lines = [line for row in cells for line in row[place].split("\n")]
+        widest = max(map(columns, [*lines, heads[place]]))
+        found += widest if column.whole else min(widest, _NARROW)
+    return found
+
+
+def _block(heads: Sequence[str], cells: Sequence[str], width: int) -> Iterator[str]:
+    """Return the lines of a row that is too wide for a table: what it has, each behind its heading."""
+    first = max(map(columns, heads)) + 2
+    for head, cell in zip(heads, cells, strict=True):
+        lines = [line for part in cell.split("\n") for line in wrapped(part, max(width - first, _NARROW))]
+        for number, line in enumerate(lines):
+            yield (head if number == 0 else "") + " " * (first - (columns(head) if number == 0 else 0)) + line
 
 
 def _text(value: object) -> str:
@@ -345,7 +410,7 @@ def _aside(text: str) -> None:
 
 def on_terminal() -> bool:
     """Tell whether somebody could answer a question."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def agreed(question: str, **values: object) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from jsup import deadlines, policy
 from jsup.clocks import Desk
@@ -35,7 +34,7 @@ def take_over(ledger: Ledger, text: str, source: str, *, dry_run: bool = False) 
                 N_("{source} is in force from {on}, the ledger's policy from {since}: name a later one"),
                 source=source, on=law.in_force_on, since=desk.policy.in_force_on,
             )  # fmt: skip
-        before, after = _flat(policy.plain(desk.policy)), _flat(policy.plain(law))
+        before, after = policy.flat(policy.plain(desk.policy)), policy.flat(policy.plain(law))
         changed = [
             {"key": key, "old": before.get(key), "new": after.get(key)}
             for key in sorted(before.keys() | after.keys())
@@ -44,14 +43,6 @@ def take_over(ledger: Ledger, text: str, source: str, *, dry_run: bool = False) 
         if changed:
             session.add(policy_row(text, law))
         return Taken(changed, moved(desk.reads, law))
-
-
-def _flat(value: Any, key: str = "") -> dict[str, Any]:
-    """Return every single value of a policy under its key, written with dots."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else None
-    if items is None:
-        return {key: value.isoformat() if isinstance(value, date) else value}
-    return {name: one for part, item in items for name, one in _flat(item, f"{key}.{part}" if key else str(part)).items()}
 
 
 def moved(ledger: Reads, law: Policy) -> list[Row]:

@@ -125,7 +125,8 @@ def known(table: Mapping[str, Value], key: str, message: str) -> Value:
         UnknownError: it holds nothing there; the message's {keys} name what it holds.
     """
     if key not in table:
-        raise UnknownError(message, key=key, keys=", ".join(table))
+        words = {name: getattr(value, "text", "") or getattr(value, "title", name) for name, value in table.items()}
+        raise UnknownError(message, key=key, keys=", ".join(table), words=words)
     return table[key]
 
 
@@ -152,11 +153,13 @@ class Policy(NamedTuple):
         return known(self.periods, key, N_("no period is called {key}: choose one of {keys}"))
 
     def category(self, key: str) -> Category:
-        """Return a category of findings.
+        """Return a category of findings, by its key or by the words that are its alone.
 
         Raises:
             UnknownError: the policy has none of that key.
         """
+        meant = [one.key for one in self.categories.values() if key in (one.title, one.text)]
+        key = meant[0] if len(meant) == 1 else key
         return known(self.categories, key, N_("no category is called {key}: choose one of {keys}"))
 
     def paper(self, key: str) -> PaperKind:
@@ -185,6 +188,14 @@ class Policy(NamedTuple):
         from jsup import sampling  # noqa: PLC0415 - for a draw
 
         return sampling.share(self.rules["draw_share"]["value"])
+
+
+def flat(value: Any, key: str = "") -> dict[str, Any]:
+    """Return every single value of a policy under its key, written with dots."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else None
+    if items is None:
+        return {key: value.isoformat() if isinstance(value, date) else value}
+    return {name: one for part, item in items for name, one in flat(item, f"{key}.{part}" if key else str(part)).items()}
 
 
 def plain(value: Any) -> Any:

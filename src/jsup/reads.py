@@ -386,16 +386,17 @@ def _entry(row: Row) -> dict[str, Any]:
         body["changes"] = [{"key": one["key"], "row": dict(one["row"]), "table": one["table"]} for one in body["changes"]]
         return {
             **{key: body[key] for key in ("seq", "at", "today", "officer", "command", "changes")},
-            "back_dated": _day_here(body["at"]) != body["today"],
+            "back_dated": at_utc8(body["at"])[:10] != body["today"],
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerError(N_("journal entry {seq}: its text or its hash was changed"), seq=row["seq"]) from error
 
 
-def _day_here(at: str) -> str:
+def at_utc8(at: str) -> str:
+    """Return an instant of the journal as the clock of the bureau shows it, to the second."""
     from datetime import datetime, timedelta, timezone  # noqa: PLC0415 - for `log` alone
 
-    return datetime.fromisoformat(at).astimezone(timezone(timedelta(hours=8))).date().isoformat()
+    return datetime.fromisoformat(at).astimezone(timezone(timedelta(hours=8))).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def read_year(row: Row) -> Year:

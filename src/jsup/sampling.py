@@ -124,15 +124,15 @@ def first(seed: str, members: Sequence[Unit], count: int) -> list[Place]:
 def _under(seed: str, members: Sequence[Unit], share: int) -> list[Place]:
     """Return each unit whose ticket lies in the first `share` of len(members) equal parts of all tickets."""
     head = sha256(f"jsup-draw/1|{seed}|".encode())  # what all tickets begin with is hashed once
-    last = (share * (2**256 - 1) // max(1, len(members))).to_bytes(32).hex()
+    last = (share * (2**256 - 1) // max(1, len(members))).to_bytes(32)
     found = []
     for unit in members:
         (rest := head.copy()).update(f"{unit.uid}|1".encode())
-        mine = rest.hexdigest()
+        mine = rest.digest()
         if unit.weight > 1:
-            mine = min(mine, *(ticket(seed, unit.uid, k) for k in range(2, unit.weight + 1)))
+            mine = min(mine, *(bytes.fromhex(ticket(seed, unit.uid, k)) for k in range(2, unit.weight + 1)))
         if mine <= last:
-            found.append(Place(unit, mine))
+            found.append(Place(unit, mine.hex()))
     return found
 
 

@@ -48,3 +48,18 @@ EXPERIENCES: Final = {"experience": "经验做法", "typical": "典型案例"}
 """The cases that are gathered. Source: 三（三）."""
 HANDLINGS: Final = {"lenient": "包容审慎（以教育指导为主）", "advice": "改进建议"}
 """What an agency did for the enterprise in and after an inspection. Source: 二（二）1 第三步."""
+TABLES: Final = (
+    STAGES,
+    METHODS,
+    WAYS,
+    RESULTS,
+    MEASURES,
+    PERIODS,
+    CHANNELS,
+    GATHERINGS,
+    ACTIVITIES,
+    SEVERITIES,
+    EXPERIENCES,
+    HANDLINGS,
+)
+"""The lists of which one word is chosen."""

@@ -22,7 +22,7 @@ OfAgency = Annotated[str | None, typer.Option("--agency", metavar="CODE", help=_
 _FEW = 6
 """Numbers of anomalies that a table names one by one."""
 
-STATES = {"open": N_("to be verified"), "verified": N_("verified"), "dismissed": N_("dismissed"), "gone": N_("gone")}
+STATES = {"open": N_("to be verified"), "verified": N_("verified"), "dismissed": N_("dismissed as none"), "gone": N_("gone")}
 
 
 def reason_text(row: dict[str, Any]) -> str:
@@ -48,8 +48,8 @@ ANOMALIES = (
     Column(N_("number"), lambda row: row["id"], whole=True),
     Column(N_("rule"), lambda row: console.term(f"rule {row['rule']}")),
     Column(N_("agency"), lambda row: row["agency"] or row["agency_code"]),
-    Column(N_("enterprise"), lambda row: row["enterprise_code"]),
-    Column(N_("records"), lambda row: "\n".join(row["records"])),
+    Column(N_("enterprise"), lambda row: row["enterprise_code"], whole=True),
+    Column(N_("records"), lambda row: "\n".join(row["records"]), whole=True),
     Column(N_("what it shows"), lambda row: row["reason"]),
     Column(N_("state"), lambda row: _(STATES[row["state"]])),
 )
@@ -59,7 +59,7 @@ BY_RULE = (
     Column(N_("found"), lambda row: row["found"]),
     Column(N_("newly found"), lambda row: row["new"]),
     Column(N_("verified"), lambda row: row["verified"]),
-    Column(N_("dismissed"), lambda row: row["dismissed"]),
+    Column(N_("dismissed as none"), lambda row: row["dismissed"]),
 )
 SYSTEMIC = (
     Column(N_("problem"), lambda row: row["title"]),

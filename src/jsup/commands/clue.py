@@ -24,7 +24,7 @@ Clues = Annotated[list[str], typer.Argument(metavar="N...", help=_("Numbers of c
 Meeting = Annotated[int, typer.Argument(min=1, max=999_999_999, metavar="N", help=_("Its number in `clue gathering list`"))]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help=_("The folder for the slip; here if not given"))]
 Materials = Annotated[str | None, typer.Option(metavar="TEXT", help=_("What goes along with the slip"))]
-Channel = Annotated[str, typer.Option(metavar="KEY", help=_("How it came in: ") + ", ".join(CHANNELS))]
+Channel = Annotated[str, typer.Option(metavar="KEY", help=_("How it came in: ") + console.named(CHANNELS))]
 Outcome = Annotated[str | None, typer.Option(metavar="TEXT", help=_("What came of it"))]
 
 STATES = {
@@ -153,7 +153,7 @@ def list_(
     state: Annotated[
         str | None, typer.Option(metavar="KEY", help=_("One state only: open, finding, referred, merged or dismissed"))
     ] = None,
-    channel: Annotated[str | None, typer.Option(metavar="KEY", help=_("One channel only, such as hotline"))] = None,
+    channel: Annotated[str | None, typer.Option(metavar="KEY", help=_("One channel only: ") + console.named(CHANNELS))] = None,
     agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
     as_json: Json = False,
 ) -> None:
@@ -276,7 +276,7 @@ def show_gatherings(ctx: typer.Context, number: int | None, *, as_json: bool) ->
 @meetings.command("add", help=_("Enter a gathering: who, when, about what."))
 def add_gathering(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Option(metavar="KEY", help=_("Its kind: ") + ", ".join(GATHERINGS))],
+    kind: Annotated[str, typer.Option(metavar="KEY", help=_("Its kind: ") + console.named(GATHERINGS))],
     who: Annotated[str, typer.Option(metavar="TEXT", help=_("With whom"))],
     subject: Annotated[str, typer.Option(metavar="TEXT", help=_("About what"))],
     outcome: Outcome = None,

@@ -11,6 +11,7 @@ from jsup.commands import Json, Number, here
 from jsup.commands.clocks import due_text, steps_text
 from jsup.console import Column
 from jsup.errors import N_, iso_date
+from jsup.words import STAGES
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -101,7 +102,7 @@ def add(
 def list_(
     ctx: typer.Context,
     agency: Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))] = None,
-    stage: Annotated[str | None, typer.Option(metavar="KEY", help=_("One stage only, such as served"))] = None,
+    stage: Annotated[str | None, typer.Option(metavar="KEY", help=_("One stage only: ") + console.named(STAGES))] = None,
     assigned_to: Annotated[str | None, typer.Option(metavar="NAME", help=_("Only what is assigned to this officer"))] = None,
     as_json: Json = False,
 ) -> None:

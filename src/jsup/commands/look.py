@@ -30,7 +30,7 @@ LOOKS = (
 DUTIES = (
     Column(N_("number"), lambda row: row["id"], whole=True),
     Column(N_("duty"), lambda row: row["title"]),
-    Column(N_("every"), lambda row: console.term(row["every"])),
+    Column(N_("every"), lambda row: console.term(f"every {row['every']}")),
     Column(N_("last done"), lambda row: row["done_on"] or "—", whole=True),
     Column(N_("due"), lambda row: row["due_on"], whole=True),
     Column(N_("clause"), lambda row: row["clause"]),

@@ -38,11 +38,11 @@ def last_day(row: dict[str, Any]) -> str:
 
 
 PAPERS = (
-    Column(N_("paper"), lambda row: row["id"], whole=True),
+    Column(N_("serial"), lambda row: row["id"], whole=True),
     Column(N_("kind"), lambda row: row["title"]),
-    Column(N_("document number"), lambda row: row["number"]),
+    Column(N_("document number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
-    Column(N_("findings"), lambda row: "\n".join(row["findings"])),
+    Column(N_("findings"), lambda row: "\n".join(row["findings"]), whole=True),
     Column(N_("state"), lambda row: console.term(row["state"])),
     Column(N_("day"), last_day, whole=True),
 )

@@ -88,6 +88,6 @@ def show(ctx: typer.Context, as_json: Json = False) -> None:
         ]
         console.table([*({"key": key, **rule} for key, rule in policy.rules.items()), *periods], RULES)
         console.table([policies.plain(category) for category in policy.categories.values()], CATEGORIES)
-        console.table([{"key": key, "value": value} for key, value in policy.own.items()], OWN)
+        console.table([{"key": key, "value": value} for key, value in policies.flat(policy.own).items()], OWN)
 
     console.show(row, as_json=as_json, text=text)

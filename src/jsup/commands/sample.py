@@ -93,6 +93,11 @@ def proof(row: dict[str, Any]) -> str | None:
     return console.say(NOT_PUBLISHED if row["announced_on"] is None else NOT_DRAWN, quarter=row["quarter"])
 
 
+FROZEN = N_("Next: `jsup sample announce --quarter {quarter}` says which public value will be used.")
+ANNOUNCED = N_("Next: `jsup sample --quarter {quarter} --public-value VALUE`, as soon as the value is known.")
+DRAWN = N_("Next: `jsup sample sheet --quarter {quarter}`, `jsup paper draft draw-notice --quarter {quarter}`.")
+
+
 def show_draw(row: dict[str, Any]) -> None:
     """Print a draw or a frozen frame, and what it cannot prove."""
     values = {"draw": row["draw_id"], "size": row["sample_size"], "frame": row["frame_size"], "share": row["share"]}
@@ -125,6 +130,9 @@ def show_draw(row: dict[str, Any]) -> None:
         console.line(N_("public value {public_value}"), public_value=row["public_value"])
     if not row["anchored"]:
         console.prose(str(proof(row)))
+    if row["voided_on"] is None:
+        following = DRAWN if row["drawn_on"] is not None else ANNOUNCED if row["announced_on"] is not None else FROZEN
+        console.line(following, quarter=row["quarter"])
 
 
 def made_of(row: dict[str, Any]) -> dict[str, object]:

@@ -4,7 +4,7 @@ import shutil
 import sys
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -91,10 +91,16 @@ def demo(
     console.show(made, as_json=as_json, text=text)
 
 
+def _entered_at(row: dict[str, Any]) -> str:
+    from jsup.reads import at_utc8  # noqa: PLC0415 - not for `--help`
+
+    return at_utc8(row["at"])
+
+
 LOG = (
     Column(N_("entry"), lambda row: row["seq"], whole=True),
-    Column(N_("at (UTC)"), lambda row: row["at"][:19].replace("T", " "), whole=True),
-    Column(N_("today"), lambda row: f"{row['today']} *" if row["back_dated"] else row["today"], whole=True),
+    Column(N_("entered at"), _entered_at, whole=True),
+    Column(N_("as of"), lambda row: f"{row['today']} *" if row["back_dated"] else row["today"], whole=True),
     Column(N_("officer"), lambda row: row["officer"]),
     Column(N_("command"), lambda row: row["command"]),
     Column(N_("rows"), lambda row: row["rows"]),
@@ -110,4 +116,10 @@ def log(
     """Print the journal."""
     with here(ctx).reads() as ledger:
         entries = ledger.log(number)
-    console.show(entries, as_json=as_json, text=lambda: console.table(entries, LOG))
+
+    def text() -> None:
+        console.table(entries, LOG)
+        if any(row["back_dated"] for row in entries):
+            console.line(N_("* entered on another day than the one that was said"))
+
+    console.show(entries, as_json=as_json, text=text)

@@ -21,7 +21,9 @@ FIELDS = N_(
 )
 """The fields that corrections.py takes; a test holds the two against each other."""
 
-RectifyBy = Annotated[str | None, typer.Option(metavar="DATE", help=_("The day until which the agency has time"))]
+RectifyBy = Annotated[
+    str | None, typer.Option(metavar="DATE", help=_("The day until which the agency has time; a warning's is else a setting"))
+]
 Note = Annotated[str | None, typer.Option(metavar="TEXT", help=_("A note for the file"))]
 ApprovedBy = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who approved it"))]
 Document = Annotated[str | None, typer.Option("--number", metavar="TEXT", help=_("The document's number"))]

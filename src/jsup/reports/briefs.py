@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jsup import outputs
-from jsup.errors import N_, TableError, UsageError, visible
+from jsup.errors import N_, RefusedError, TableError, UsageError, visible
 from jsup.papers.cases import chinese_day, paragraphs
 from jsup.periods import Span
 from jsup.reads import Reads
@@ -103,14 +103,15 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
     """Draft the work briefing of a period as a new Word file; return `period, cases, left_out, file`.
 
     Raises:
-        UsageError: there is no case to write about, or the file is not to be one of Word.
+        RefusedError: there is no case to write about.
+        UsageError: the file is not to be one of Word.
         TableError: the file is there already, or cannot be written.
     """
     ending(out, (".docx",))
     period.must_have_begun(today)
     found = cases(ledger, period)
     if not found["cases"]:
-        raise UsageError(
+        raise RefusedError(
             N_("no case of {period} may go into a briefing ({left} wait for consent): `jsup case list` shows all"),
             period=period.key, left=len(found["left_out"]),
         )  # fmt: skip

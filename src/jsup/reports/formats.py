@@ -24,11 +24,16 @@ def places(out: Path, formats: str | None) -> dict[str, Path]:
     """
     ending = out.suffix[1:].lower()
     wanted = [one.strip().lower() for one in formats.split(",")] if formats else [ending]
+    if not formats and ending not in FORMATS:
+        raise UsageError(
+            N_("--out {file}: name a file that ends in one of {endings}"),
+            file=out.name, endings=", ".join(f".{one}" for one in FORMATS),
+        )  # fmt: skip
     for one in wanted:
         if one not in FORMATS or wanted.count(one) > 1:
             raise UsageError(
                 N_("--{option} cannot be {value}: choose one of {keys}"),
-                option="format", value=formats or out.name, keys=",".join(FORMATS),
+                option="format", value=formats, keys=",".join(FORMATS),
             )  # fmt: skip
     stem = out.with_suffix("") if ending in FORMATS else out
     found = {one: out if wanted == [ending] else stem.with_name(f"{stem.name}.{one}") for one in wanted}

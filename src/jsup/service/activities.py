@@ -65,13 +65,12 @@ def add(ledger: Ledger, given: Given, kinds: Sequence[str]) -> int:
                 not_future(day, ledger.entry.today)
         if given.until_on is not None and given.asked_on is not None:
             _not_before(given.until_on, given.asked_on)
-        if given.category is not None:
-            desk.policy.category(given.category)
+        category = given.category and desk.policy.category(given.category).key
         if given.guidance is not None and session.get(Guidance, given.guidance) is None:
             raise UnknownError(N_("no guidance has the number {number}: `jsup guidance list` shows all"), number=given.guidance)
         paper_id = _reminder(desk, given.paper, given.held_on) if given.paper is not None else None
         row = Activity(
-            kind=given.kind, title=title, category=given.category, who=who, asked_on=given.asked_on, until_on=given.until_on,
+            kind=given.kind, title=title, category=category, who=who, asked_on=given.asked_on, until_on=given.until_on,
             agency_code=get_agency(session, given.agency).code if given.agency is not None else None, held_on=given.held_on,
             outcome=outcome, enterprises=given.enterprises, guidance_id=given.guidance, paper_id=paper_id,
             officer=ledger.entry.officer,

@@ -1,7 +1,7 @@
 """Guidance opinions on systemic problems: proposed, taken up, issued by papers, or dismissed with a reason. Source: 二（四）3."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -54,13 +54,7 @@ def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = Fal
         if judged is not None:
             new = {_judge(desk, judged).id}
         else:
-            source = systemic.source(desk.reads)
-            new = {
-                _enter(
-                    desk, row["category"], row["title"], row["time"].reached_on, source.agencies(row["category"], row["time"])
-                ).id
-                for row in reached.unproposed(desk.reads, ledger.entry.today)
-            }
+            new = {row.id for row in _enter_reached(desk)}
             for seen in reached.guidances(desk.reads, ledger.entry.today):
                 if seen["state"] in PENDING and seen["id"] not in new:
                     _renew(desk, seen)
@@ -69,9 +63,19 @@ def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = Fal
     return [row | {"new": row["id"] in new, "id": None if dry_run and row["id"] in new else row["id"]} for row in rows]
 
 
+def _enter_reached(desk: Desk, category: str | None = None) -> list[Guidance]:
+    """Enter what was reached and nobody proposed, of one category or of all."""
+    source = systemic.source(desk.reads)
+    return [
+        _enter(desk, row["category"], row["title"], row["time"].reached_on, source.agencies(row["category"], row["time"]))
+        for row in reached.unproposed(desk.reads, desk.ledger.entry.today, every=True)
+        if category in (None, row["category"])
+    ]
+
+
 def _judge(desk: Desk, judged: Judged) -> Guidance:
     title, why = checked(judged.title, "--title"), checked(judged.why, "--why", lines=True)
-    desk.policy.category(judged.category)
+    judged = replace(judged, category=desk.policy.category(judged.category).key)
     not_future(judged.reached_on, desk.ledger.entry.today)
     same = select(Guidance).where(Guidance.category == judged.category, Guidance.reached_on == judged.reached_on)
     other = desk.session.exec(same.where(col(Guidance.state) != DISMISSED)).first()
@@ -166,7 +170,9 @@ def dismiss(ledger: Ledger, number: int, on: date, why: str) -> None:
     """
     why = checked(why, "--why", lines=True)
     with ledger.change() as session:
-        row = get(Desk(session, ledger), number, "dismiss", on)
+        desk = Desk(session, ledger)
+        row = get(desk, number, "dismiss", on)
+        _enter_reached(desk, row.category)
         row.state, row.dismissed_on, row.dismissed_why = DISMISSED, on, why
 
 
@@ -185,6 +191,7 @@ def issue(ledger: Ledger, number: int, reference: str, agencies: Sequence[str], 
         desk = Desk(session, ledger)
         row = get(desk, number, "issue")
         if row.state in PENDING:
+            _enter_reached(desk, row.category)
             _renew(desk, *reached.guidances(desk.reads, ledger.entry.today, number=number))
         paper = desk.reads.paper(reference)
         signed_on = _signed_on(desk, row, paper)

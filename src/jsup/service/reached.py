@@ -6,7 +6,8 @@ Source: 二（四）3.
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
 from jsup import deadlines, systemic
 from jsup.errors import N_, UnknownError, UsageError
@@ -36,53 +37,56 @@ def name(policy: Policy, key: str) -> str:
     return f"{category.title}（{category.text}）" if category.text else category.title
 
 
-class _Category(NamedTuple):
+class _Category:
     """A category's problem: the days on which it was settled, each with the day on which what was settled was reached."""
 
-    source: Source
-    key: str
-    settled: list[tuple[date, date]]
-    today: date
+    def __init__(self, source: Source, key: str, settled: list[tuple[date, date]], today: date) -> None:
+        self.source, self.key, self.settled, self.today = source, key, settled, today
 
     def _settles(self, settled_on: date, reached_on: date, times: Iterable[Time]) -> bool:
         """Tell whether a settlement was about one of some times."""
         return any(_covers(reached_on, time, self.source.days) and time.reached_on <= settled_on for time in times)
 
-    def all_times(self) -> tuple[list[Time], date]:
-        """Return every time, and the day of the last settlement."""
+    @cached_property
+    def all_times(self) -> tuple[list[Time], list[date]]:
+        """Every time, and the days of the settlements that were about one: what was found until then is done with."""
         found: list[Time] = []
-        after = date.min
+        ends = [date.min]
         for settled_on, reached_on in self.settled:
-            times = [*self.source.times(self.key, self.today, after, settled_on)]
+            times = [*self.source.times(self.key, self.today, ends[-1], settled_on)]
             if self._settles(settled_on, reached_on, times):
                 found += times
-                after = settled_on
-        return [*found, *self.source.times(self.key, self.today, after)], after
+                ends.append(settled_on)
+        return [*found, *self.source.times(self.key, self.today, ends[-1])], ends
 
+    @cached_property
     def left(self) -> tuple[list[Time], date]:
-        """Return the times of what was found after the last settlement, and its day; the years before are not looked through."""
+        """The times of what was found after the last settlement, and its day; the years before are not looked through."""
         if self.settled:
             before, (after, reached_on) = self.settled[-2][0] if self.settled[1:] else date.min, self.settled[-1]
             until = min(after, self.today)
             known = reached_on <= until and self.source.holds(self.key, reached_on, before, until)
             if known or self._settles(after, reached_on, self.source.times(self.key, self.today, before, after)):
                 return [*self.source.times(self.key, self.today, after)], after
-        times, after = self.all_times()
-        return [time for time in times if time.since > after], after
+        times, ends = self.all_times
+        return [time for time in times if time.since > ends[-1]], ends[-1]
 
     def time_of(self, row: Row) -> Time | None:
-        """Return the time that an open row is about."""
-        times, after = self.left()
+        """Return the time that a row is about, of what was found after the settlement before it."""
+        times, after = self.left
         if row["reached_on"] <= after.isoformat():
-            times, _after = self.all_times()
+            times, ends = self.all_times
+            done = max(end for end in ends if end.isoformat() < row["reached_on"])
+            times = [time for time in times if time.since > done]
         return _time_of(row, times, self.source.days)
 
 
 def _categories(ledger: Reads, today: date) -> dict[str, _Category]:
     """Return what was found, by category; what has no category of its own is left out.
 
-    A problem that an opinion or a reasoned dismissal has settled is done with, earlier times of it that nobody proposed too:
-    only what is found after that day makes it a systemic problem again. That is the bureau's own reading, for the plan is silent.
+    A problem that an opinion or a reasoned dismissal has settled is done with: only what is found after that day makes it a
+    systemic problem again. That is the bureau's own reading, for the plan is silent. Earlier times of the same category that
+    nobody had proposed are entered when one is settled, so that none of them is forgotten.
     """
     source = systemic.source(ledger)
     settled: dict[str, list[tuple[date, date]]] = {}
@@ -122,10 +126,11 @@ def _stands_on(row: Row, time: Time | None) -> str | None:
     return on if on < row["reached_on"] or (on != row["reached_on"] and row["why"] is None) else None
 
 
-def unproposed(ledger: Reads, today: date) -> list[Row]:
+def unproposed(ledger: Reads, today: date, *, every: bool = False) -> list[Row]:
     """Return the systemic problems that were reached and that no row covers, whatever its state, the earliest first.
 
-    Each has `category`, `title`, `reached_on` and `time`.
+    Those of what was found after the last settlement of their category; with `every`, earlier ones too, which findings entered
+    late may have made. Each has `category`, `title`, `reached_on` and `time`.
     """
     policy = ledger.policy()
     days = policy.own["watch"]["systemic_days"]
@@ -135,7 +140,7 @@ def unproposed(ledger: Reads, today: date) -> list[Row]:
     found = []
     for key, category in _categories(ledger, today).items():
         covered = known.get(key, [])
-        for time in category.left()[0]:
+        for time in (category.all_times if every else category.left)[0]:
             if not any(_may_be_about(row, time, days) for row in covered):
                 on = time.reached_on.isoformat()
                 covered.append({"reached_on": on, "issued_on": None, "dismissed_on": None})
@@ -160,7 +165,6 @@ def guidances(ledger: Reads, today: date, *, number: int | None = None, state: s
         number=number, state=state,
     )  # fmt: skip
     categories = _categories(ledger, today) if rows else {}
-    times = {key: categories[key].all_times()[0] for key in {row["category"] for row in rows} & categories.keys()}
     agencies: dict[int, list[Row]] = {}
     for row in ledger.rows(
         "SELECT g.guidance_id, g.agency_code AS code, a.name, g.shown, g.given_on FROM guidance_agency g"
@@ -170,7 +174,7 @@ def guidances(ledger: Reads, today: date, *, number: int | None = None, state: s
         agencies.setdefault(row.pop("guidance_id"), []).append(row | {"shown": bool(row["shown"])})
     found = []
     for row in rows:
-        time = _time_of(row, times.get(row["category"], []), source.days)
+        time = categories[row["category"]].time_of(row) if row["category"] in categories else None
         found.append(
             row
             | {
@@ -202,7 +206,7 @@ def pending(ledger: Reads, today: date) -> list[Row]:
     categories, found = _categories(ledger, today), []
     for row in ledger.rows("SELECT * FROM guidances WHERE state IN ('proposed', 'open') ORDER BY id"):
         category = categories.get(row["category"])
-        stands_on = _stands_on(row, category and category.time_of(row))
+        stands_on = _stands_on(row, category.time_of(row) if category else None)
         last = deadlines.Due(date.fromisoformat(row["due_on"]), bool(row["provisional"]))
         found.append(
             {
