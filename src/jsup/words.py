@@ -48,6 +48,41 @@ EXPERIENCES: Final = {"experience": "经验做法", "typical": "典型案例"}
 """The cases that are gathered. Source: 三（三）."""
 HANDLINGS: Final = {"lenient": "包容审慎（以教育指导为主）", "advice": "改进建议"}
 """What an agency did for the enterprise in and after an inspection. Source: 二（二）1 第三步."""
+STEPS: Final = {
+    "warn": "预警提醒",
+    "confirm": "核实整改",
+    "recommend": "制作建议书",
+    "sign": "签发建议书",
+    "notify": "告知上级主管单位",
+    "deliver": "送达",
+    "rectify": "单位报告整改",
+    "review": "跟踪复查",
+    "escalate": "报请",
+    "return": "报请退回",
+    "decide": "区政府决定",
+    "account": "责任追究",
+    "close": "销号",
+    "withdraw": "撤回",
+    "extend": "延长期限",
+    "object": "单位提出异议",
+    "answer": "答复异议",
+    "attach": "附上材料",
+    "amend": "更正",
+    "agency amend": "更正单位信息",
+    "sample result": "登记抽查结果",
+    "anomaly verify": "核实异常情况",
+    "complaint import": "更新投诉台账",
+    "look": "查看检查资料",
+    "upload": "上传检查资料",
+    "duty done": "完成定期工作",
+    "plan file": "登记计划备案",
+    "plan publish": "登记计划公告",
+    "guidance propose": "提出普遍问题",
+    "guidance open": "着手研究",
+    "guidance issue": "印发指导性意见",
+    "score settle": "确定评分",
+}
+"""What a step is called on a list, beside its command."""
 TABLES: Final = (
     STAGES,
     METHODS,

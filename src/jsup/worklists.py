@@ -21,6 +21,7 @@ from jsup.reads import Reads
 from jsup.steps import Step
 from jsup.tables import Choice, Column, Heading
 from jsup.words import MEASURES, METHODS, PERIODS, RESULTS, STAGES, WAYS
+from jsup.words import STEPS as WORDS
 
 # What the sheet says ----------------------------------------------------------------------------
 
@@ -36,23 +37,23 @@ class Act:
 
 
 ACTS: Final = (
-    Act("warn", "预警提醒", ("method", "rectify_by", "by", "receiver", "reply", "note")),
-    Act("confirm", "核实整改：已整改", ("note",), "rectified"),
-    Act("confirm", "核实整改：未整改", ("note",), "unrectified"),
-    Act("sign", "签发建议书", ("by", "document", "why")),
-    Act("notify", "告知上级主管单位", ("document", "note")),
-    Act("deliver", "送达", ("by_way", "receiver")),
-    Act("rectify", "单位报告整改", ("note",)),
-    Act("review", "跟踪复查", ("result", "rectified_on", "remaining", "note")),
-    Act("escalate", "报请", ("note",)),
-    Act("return", "报请退回", ("why", "note")),
-    Act("decide", "区政府决定", ("document", "rectify_by")),
-    Act("account", "责任追究", ("measure", "whom", "document", "basis", "certificate", "until", "receipt", "note")),
-    Act("close", "销号", ("why", "approved_by")),
-    Act("withdraw", "撤回", ("why",)),
-    Act("extend", "延长期限", ("period", "until", "why", "approved_by")),
-    Act("object", "单位提出异议", ("note",)),
-    Act("answer", "答复异议", ("note",)),
+    Act("warn", WORDS["warn"], ("method", "rectify_by", "by", "receiver", "reply", "note")),
+    Act("confirm", f"{WORDS['confirm']}：已整改", ("note",), "rectified"),
+    Act("confirm", f"{WORDS['confirm']}：未整改", ("note",), "unrectified"),
+    Act("sign", WORDS["sign"], ("by", "document", "why")),
+    Act("notify", WORDS["notify"], ("document", "note")),
+    Act("deliver", WORDS["deliver"], ("by_way", "receiver")),
+    Act("rectify", WORDS["rectify"], ("note",)),
+    Act("review", WORDS["review"], ("result", "rectified_on", "remaining", "note")),
+    Act("escalate", WORDS["escalate"], ("note",)),
+    Act("return", WORDS["return"], ("why", "note")),
+    Act("decide", WORDS["decide"], ("document", "rectify_by")),
+    Act("account", WORDS["account"], ("measure", "whom", "document", "basis", "certificate", "until", "receipt", "note")),
+    Act("close", WORDS["close"], ("why", "approved_by")),
+    Act("withdraw", WORDS["withdraw"], ("why",)),
+    Act("extend", WORDS["extend"], ("period", "until", "why", "approved_by")),
+    Act("object", WORDS["object"], ("note",)),
+    Act("answer", WORDS["answer"], ("note",)),
 )
 """Every step that a row can hold; a test holds `takes` against the options of the commands."""
 

@@ -45,8 +45,15 @@ def due_text(row: dict[str, Any]) -> str:
 
 
 def step_text(step: str | None, clause: str | None) -> str:
-    """Write a step with its clause."""
-    return f"{step} ({clause})" if step and clause else step or ""
+    """Write a step with its clause, in Chinese behind what it is called."""
+    if not step:
+        return ""
+    if console.language() == "en":
+        return f"{step} ({clause})" if clause else step
+    from jsup.words import STEPS  # noqa: PLC0415 - for a screen alone
+
+    named = f"{STEPS.get(step.split(' --')[0], '')} {step}".lstrip()
+    return f"{named}（{clause}）" if clause else named
 
 
 def steps_text(steps: list[dict[str, Any]], between: str = "; ") -> str:
