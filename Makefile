@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types docs messages dist bench bench-scale bench-check reliability fuzz clean
+.PHONY: demo test lint types docs coverage oldest mutants messages dist bench bench-scale bench-check reliability fuzz clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -19,6 +19,23 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+# what the tests reach of src, branches counted too; what runs in a process of its own is not counted
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=jsup --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+# the oldest libraries that are allowed, in an environment of their own; a ledger on a server is `make test`'s
+oldest: $(VENV)/bin/python
+	$(BIN)/python tools/oldest.py > $(VENV)/oldest.txt
+	test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/python -m pip install --quiet --constraint $(VENV)/oldest.txt --editable '.[test]'
+	$(VENV)-oldest/bin/python -m pytest -n 2 --dist worksteal -k "not server"
+
+# faults put into the pure rules one after the other, and into the table of steps: which does no test notice?
+mutants: $(VENV)/.dev
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
+	$(BIN)/python tools/mutants.py
 
 # each benchmark, one after the other; an aim that one misses does not keep the next from being measured
 BENCHMARKS := startup overdue step imports scan verify deadlines draw papers report
@@ -64,7 +81,7 @@ dist: $(VENV)/bin/python
 	$(BIN)/python -m pip download --quiet --only-binary :all: $(FOR) --dest $(WHEELS) "$$(ls $(WHEELS)/jsup-*.whl)[postgres]"
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(VENV)-oldest mutants build dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "jsup wants Python 3.11 or later: make PYTHON=python3.11 ...")'

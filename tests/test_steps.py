@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jsup import casework, policy, reads, register
+from jsup import casework, policy, reads, register, steps
 from jsup import ledger as ledgers
 from jsup.casework import Options
 from jsup.errors import RefusedError
@@ -44,6 +44,7 @@ WAYS: dict[str, tuple[str | None, list[tuple[str, dict[str, object]]]]] = {
     "escalated": ("unresolved", [("escalate", {"on": day("10-26")})]),
     "decided": ("escalated", [("decide", {"on": day("10-28"), "number": "1", "rectify_by": day("11-18")})]),
     "decision-served": ("decided", [("deliver", {"on": day("10-29")})]),
+    "warned, drafted": ("open, drafted", [("warn", {"on": day("09-08"), "method": "phone", "rectify_by": day("09-18")})]),
     "closed": ("rectified in time", [("close", {"on": day("09-18")})]),
     "withdrawn": ("warned", [("withdraw", {"on": day("09-10"), "why": "w"})]),
 }
@@ -87,6 +88,7 @@ LAWFUL: dict[str, set[str]] = {
     "open": _LIVE | {"warn", "recommend --ground outstanding"},
     "open, drafted": _LIVE | {"warn", "recommend --ground outstanding", "sign"},
     "warned": _HELD | {"confirm --rectified", "confirm --unrectified"},
+    "warned, drafted": _HELD | {"confirm --rectified", "confirm --unrectified"},
     "rectified in time": _HELD | _CLOSE,
     "unrectified": _HELD | {"recommend", "recommend --ground outstanding"},
     "unrectified, drafted": _HELD | {"recommend", "recommend --ground outstanding", "sign"},
@@ -117,12 +119,28 @@ UNKNOWN_NEVER = {"escalated", "decided", "decision-served"}
 WANTING = {("rectified late", "close"), ("unresolved", "close"), ("unresolved", "close --why")}
 
 
+FIRST, SECOND, OWN = "二（二）1 第一步", "二（二）1 第二步", "本局"
+CLAUSES = {
+    "warn": FIRST, "confirm --rectified": FIRST, "confirm --unrectified": FIRST, "recommend": SECOND,
+    "recommend --ground outstanding": "二（四）2", "sign": SECOND, "deliver": SECOND, "rectify": SECOND, "review --result full": SECOND,
+    "review --result partial/none": SECOND, "escalate": SECOND, "return": SECOND, "decide": SECOND, "close": SECOND, "close --why": SECOND,
+    "close --why --approved-by": SECOND, "account": "二（二）2", "account --measure criticism": "二（二）2",
+    "account --measure transfer": "二（二）2", "notify": "国务院令第825号 第四十二条", "agency amend": "国务院令第825号 第四十二条",
+    "extend": OWN, "object": OWN, "answer": OWN, "attach": OWN, "amend": OWN, "withdraw": OWN,
+}  # fmt: skip
+
+
+def test_each_step_names_the_clause_that_it_carries_out():
+    assert {row.command: row.clause for row in steps.TABLE} == CLAUSES
+    assert all(CLAUSES[row.command] == row.clause for row in steps.TABLE)
+
+
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return one ledger for each situation; 2026-0001 is local, -0002 vertical, -0003 unknown, where they can get there."""
     folder = tmp_path_factory.mktemp("situations")
     made: dict[str, Path] = {}
-    for name, (before, steps) in WAYS.items():
+    for name, (before, way) in WAYS.items():
         path = folder / f"{len(made)}.db"
         made[name] = path
         if before is None:
@@ -140,7 +158,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             *([] if name in VERTICAL_NEVER else ["2026-0002"]),
             *([] if name in UNKNOWN_NEVER else ["2026-0003"]),
         ]
-        for command, given in steps:
+        for command, given in way:
             book = Ledger(path, Entry(command, "o", TODAY))
             for number in numbers:
                 options = Options(**given)  # type: ignore[arg-type]
@@ -587,7 +605,6 @@ def test_a_warning_without_a_named_end_takes_the_bureau_s_own_setting(at):
 
 
 def test_every_row_of_the_table_has_a_clause_and_every_stage_can_be_left_or_is_an_end():
-    from jsup import steps
 
     assert all(row.clause for row in steps.TABLE)
     left = {stage for row in steps.TABLE if row.to for stage in row.stages}
