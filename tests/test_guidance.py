@@ -296,7 +296,7 @@ REFUSED = [
     (["draft", "1", "--opinion=o", "--on=2026-11-25"], 1, "in the future"),
     (["issue", "1", "--paper=9"], 1, "no paper is called 9"),
     (["issue", "1", "--paper=1"], 1, "paper 1 is no signed guidance opinion: `jsup guidance draft 1` makes one"),
-    (["issue", "1", "--paper=2"], 1, "paper 2 is no signed guidance opinion"),
+    (["issue", "1", "--paper=2"], 1, "paper 2 is not signed yet"),
     (["issue", "1", "--paper=3", "--agency=X"], 1, "no agency has the code X"),
     (["issue", "1", "--paper=3", "--on=2026-11-19"], 1, "paper 3: 2026-11-19 is before 2026-11-20"),
     (["issue", "1", "--paper=3", "--on=2026-11-25"], 1, "in the future"),

@@ -341,7 +341,7 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any],
     Console(highlight=False).print(drawn)
 
 
-_NARROW: Final = 12
+_NARROW: Final = 8
 """Columns of a terminal that a cell's text wants at least, if it has as many, to be read in a table."""
 
 

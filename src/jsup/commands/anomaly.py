@@ -110,9 +110,9 @@ def scan(
         console.table([row for row in counts if row["found"]], BY_RULE)
         for rule_key, table in done.skipped:
             console.line(
-                N_("The rule {rule} was left out, for {table} is empty in the ledger."),
+                N_("The rule {rule} was left out, for what it goes by is not in the ledger: `jsup {group} import FILE`."),
                 rule=console.term(f"rule {rule_key}"),
-                table=table,
+                group=table.removeprefix("municipal_"),
             )
         if common:
             console.line(N_("Problems common to several agencies:"))

@@ -44,6 +44,11 @@ def due_text(row: dict[str, Any]) -> str:
     return " ".join(word for word in words if word)
 
 
+def due_lines(row: dict[str, Any]) -> str:
+    """Write a due day for a table, the mark on a line of its own."""
+    return due_text(row).replace(" ", "\n", 1)
+
+
 def step_text(step: str | None, clause: str | None) -> str:
     """Write a step with its clause, in Chinese behind what it is called."""
     if not step:
@@ -73,7 +78,7 @@ OVERDUE = (
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
     Column(N_("period"), lambda row: f"{console.term(row['period'])}\n({console.term(row['owner'])})", whole=True),
-    Column(N_("due"), due_text, whole=True),
+    Column(N_("due"), due_lines, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: step_text(row["next_step"], row["next_clause"])),
 )
@@ -118,7 +123,7 @@ NEXT = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
-    Column(N_("due"), due_text, whole=True),
+    Column(N_("due"), due_lines, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: steps_text(row["steps"], ";\n")),
 )

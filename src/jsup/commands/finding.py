@@ -8,7 +8,7 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, Number, here
-from jsup.commands.clocks import due_text, steps_text
+from jsup.commands.clocks import due_lines, due_text, steps_text
 from jsup.console import Column
 from jsup.errors import N_, iso_date
 from jsup.words import STAGES
@@ -160,7 +160,7 @@ def met_text(row: dict[str, Any]) -> str:
 CLOCKS = (
     Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
     Column(N_("from"), lambda row: row["started_on"], whole=True),
-    Column(N_("due"), due_text, whole=True),
+    Column(N_("due"), due_lines, whole=True),
     Column(N_("met"), met_text, whole=True),
     Column(N_("cancelled"), lambda row: row["cancelled_on"], whole=True),
     Column(N_("clause"), lambda row: row["clause"]),

@@ -60,6 +60,8 @@ def import_(
         if not taken.changed:
             console.line(N_("Nothing differs from the policy in force."))
         console.table(taken.changed, CHANGED)
+        if dry_run:
+            console.line(N_("Nothing was written."))
         for row in taken.moved:
             console.line(
                 N_("{number}: {period} stays at {old}; under this policy it would be {new}."),

@@ -31,7 +31,7 @@ Coverage = Annotated[
     typer.Option(min=0, max=1000, metavar="K", help=_("No unit waits K draws; the policy's number if not given, 0 for none")),
 ]
 Weights = Annotated[Path | None, typer.Option(metavar="FILE", help=_("Risk weights 1 to 9, a table with code and weight"))]
-Chances = Annotated[bool, typer.Option("--chances", help=_("Show each unit's chance of being drawn"))]
+Chances = Annotated[bool, typer.Option("--chances", help=_("Draw, and show each unit's chance of being drawn as well"))]
 Agency = Annotated[str | None, typer.Option(metavar="CODE", help=_("One agency only"))]
 Methods = Annotated[
     str | None, typer.Option("--method", metavar="WAYS", help=_("Ways of checking: records,site,case-review,other"))

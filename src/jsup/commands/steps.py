@@ -8,7 +8,7 @@ import typer
 
 from jsup import console
 from jsup.commands import ByWay, Force, GapWhy, Json, Numbers, On, PaperNumber, Receiver, Why, Yes, here, pairs
-from jsup.commands.clocks import due_text
+from jsup.commands.clocks import due_lines
 from jsup.commands.finding import optional_day, show_findings
 from jsup.console import Column
 from jsup.errors import N_
@@ -22,7 +22,7 @@ FIELDS = N_(
 """The fields that corrections.py takes; a test holds the two against each other."""
 
 RectifyBy = Annotated[
-    str | None, typer.Option(metavar="DATE", help=_("The day until which the agency has time; a warning's is else a setting"))
+    str | None, typer.Option(metavar="DATE", help=_("The agency's last day; a warning's is by default the bureau's setting"))
 ]
 Note = Annotated[str | None, typer.Option(metavar="TEXT", help=_("A note for the file"))]
 ApprovedBy = Annotated[str | None, typer.Option(metavar="NAME", help=_("Who approved it"))]
@@ -133,7 +133,7 @@ WAITING = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
-    Column(N_("due"), due_text, whole=True),
+    Column(N_("due"), due_lines, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"], whole=True),
 )
 

@@ -224,6 +224,8 @@ def issue(ledger: Ledger, number: int, reference: str, agencies: Sequence[str], 
 
 def _signed_on(desk: Desk, row: Guidance, paper: Row) -> date:
     """Return the day of a paper's signature, if it may be an opinion on this problem."""
+    if paper["kind"] == KIND and paper["state"] in ("draft", "reviewed"):
+        raise RefusedError(N_("paper {paper} is not signed yet: `jsup paper sign {paper} --by NAME` first"), paper=paper["id"])
     if paper["kind"] != KIND or paper["state"] not in ("signed", "sealed", "served"):
         raise RefusedError(
             N_("paper {paper} is no signed guidance opinion: `jsup guidance draft {number}` makes one"),
