@@ -135,6 +135,52 @@ def test_each_step_names_the_clause_that_it_carries_out():
     assert all(CLAUSES[row.command] == row.clause for row in steps.TABLE)
 
 
+REVIEWS = ["review --result full", "review --result partial/none"]
+PROPOSED = [
+    ("open", {}, ["warn", "recommend --ground outstanding"]),
+    ("open", {"drafted": True}, ["sign", "warn", "recommend --ground outstanding"]),
+    ("warned", {"extendable": True, "unreported": True}, ["confirm --unrectified", "confirm --rectified"]),
+    ("unrectified", {}, ["recommend"]),
+    ("unrectified", {"drafted": True, "objected": True}, ["sign", "recommend"]),
+    ("unrectified", {"management": "vertical"}, ["recommend", "notify"]),
+    ("signed", {"management": "dual"}, ["deliver", "notify"]),
+    ("signed", {"management": "dual", "notified": True}, ["deliver"]),
+    ("served", {"unreported": True}, ["rectify", *REVIEWS]),
+    ("served", {"unreported": True, "expired": True}, REVIEWS),
+    ("served", {"objected": True}, REVIEWS),
+    ("unresolved", {}, ["escalate", "review --result full", "close --why --approved-by"]),
+    ("unresolved", {"management": "unknown"}, ["agency amend", "review --result full", "close --why --approved-by"]),
+    ("escalated", {}, ["decide", "return"]),
+    ("escalated", {"management": "vertical"}, ["close", "return"]),
+    ("escalated", {"management": "unknown"}, ["agency amend", "return"]),
+    ("decided", {}, ["deliver"]),
+    ("decision-served", {}, REVIEWS),
+    ("rectified", {}, ["close"]),
+    ("rectified", {"late": True}, ["escalate", "close --why"]),
+    ("rectified", {"late": True, "management": "unknown"}, ["close --why"]),
+    ("closed", {}, []),
+    ("withdrawn", {"drafted": True, "unreported": True, "objected": True, "extendable": True}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stage", "facts", "wanted"), PROPOSED)
+def test_what_is_proposed_is_what_the_case_waits_for_and_nothing_that_lies_beside_the_way(stage, facts, wanted):
+    never = dict.fromkeys(("drafted", "late", "unreported", "objected", "notified", "extendable", "expired"), False)
+    case = steps.Case(**{"number": "", "stage": stage, "agency": "", "agency_code": "", "management": "local"} | never | facts)
+    assert [step.command for step in steps.proposed(case)] == wanted
+
+
+STARTS = {
+    ("warn", "warned"): [("warning", "warn", ""), ("recommendation", "warning_end", "warning")],
+    ("deliver", "served"): [("rectification", "service", ""), ("review", "rectification_end", "rectification")],
+    ("deliver", "decision-served"): [("decision", "decision_service", "")],
+}
+
+
+def test_each_clock_starts_with_its_step_or_at_the_end_of_the_clock_before_it():
+    assert {(row.command, row.to): [tuple(start) for start in row.starts] for row in steps.TABLE if row.starts} == STARTS
+
+
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return one ledger for each situation; 2026-0001 is local, -0002 vertical, -0003 unknown, where they can get there."""
