@@ -575,7 +575,7 @@ def test_random_rows_in_random_lots_are_taken_as_if_one_by_one(ending, register,
         place = tmp_path / str(next(turns))
         place.mkdir()
         book = Ledger(Path(shutil.copy(register, place / "ledger.db")), Entry("inspection import", "o", date(2026, 11, 24)))
-        monkeypatch.setattr(inspections, "_CHUNK", lot)
+        monkeypatch.setitem(inspections._LOT, "sqlite", lot)
         known = {}
         for number, lines in enumerate(files):
             path = place / f"{number}.{ending}"

@@ -449,7 +449,7 @@ def test_a_rule_whose_list_is_empty_is_left_out_and_says_so(jsup, register, tmp_
     World(items=[], visits=[visit("R1", "2026-03-10", item="清单外")]).enter(jsup, tmp_path)
     assert [(one["rule"], one["empty"]) for one in scanned(jsup)["skipped"]] == [("item", "municipal_item")]
     shown = jsup("scan", "--month", "2026-03")
-    assert "was left out, for municipal_item is empty in the ledger" in shown.out
+    assert "was left out, for what it goes by is not in the ledger: `jsup item import FILE`" in shown.out
 
 
 @pytest.mark.in_a_file

@@ -25,8 +25,9 @@ from jsup.watched import Batch, HeadingWord
 
 _HEAD: Final = 50
 """Rows in which the headings are looked for, with what follows them."""
-_CHUNK: Final = 128
-"""Rows at a time: few enough for a processor to keep them at hand, which saves a quarter of the time."""
+_LOT: Final = {"sqlite": 128, "postgresql": 2_000}
+"""Rows at a time: few enough for a processor to keep them at hand, which saves a quarter of the time; a server, which may look
+for them in each of many months, is asked seldom."""
 _COLUMNS: Final = ("id", "version", "latest", "sha256", *CONTENT)
 _NEW: Final = ("", 0, 0, 0)
 
@@ -129,7 +130,7 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
         (start,) = (row["last"] for row in desk.reads.rows("SELECT COALESCE(MAX(id), 0) AS last FROM inspection"))
         digest = journal.Digest()
         with journal.batch(session) as connection, _sorted_later(connection, path, start):
-            for numbers, rows in _chunks(path, head[shape.above :], lines):
+            for numbers, rows in _chunks(path, head[shape.above :], lines, _LOT[connection.dialect.name]):
                 lot = reader.records(numbers, rows)
                 known = _known(connection, lot["record"]) if start else {}
                 several = len(lot["record"])
@@ -155,12 +156,22 @@ def _take_over(book: Ledger, path: Path, taken: Taken, *, dry_run: bool, told: T
         )  # fmt: skip
         session.add(batch)
         session.flush()
-        if desk.reads.run.dialect == "postgresql":  # or the server would know nothing of the new rows until it looks by itself
-            with journal.opened(session.connection()):
-                session.connection().exec_driver_sql("ANALYZE inspection")
+        if desk.reads.run.dialect == "postgresql":
+            _tell_server(session.connection(), start)
         if not dry_run:
             taken.batch = batch.id
             taken.rejected_file = _hand_back(path, shape, taken.rejected, worded)
+
+
+def _tell_server(connection: Connection, start: int) -> None:
+    """Let the server look at the tables with rows behind an id, or it would know nothing of them until it looks by itself.
+
+    Where inspections lie by month these are the months of the file; to look at all of them takes minutes.
+    """
+    found = "SELECT DISTINCT tableoid::regclass::text FROM inspection WHERE id > %(start)s"
+    with journal.opened(connection):
+        for (table,) in connection.exec_driver_sql(found, {"start": start}).all():
+            connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def _said(row: Sequence[Cell]) -> bool:
@@ -178,13 +189,13 @@ def _layout(path: Path, rows: Sequence[Sequence[Cell]], known: Mapping[str, str]
 
 
 def _chunks(
-    path: Path, head: Sequence[tuple[int, Sequence[Cell]]], lines: Iterator[Sequence[Cell]]
+    path: Path, head: Sequence[tuple[int, Sequence[Cell]]], lines: Iterator[Sequence[Cell]], lot: int
 ) -> Iterator[tuple[Sequence[int], Sequence[Sequence[Cell]]]]:
-    """Give the rows of data that are not empty, some hundreds at a time, with their numbers in the file."""
+    """Give the rows of data that are not empty, a lot at a time, with their numbers in the file."""
     if head:
         yield [number for number, _row in head], [row for _number, row in head]
     many, read = len(head), _HEAD
-    while rows := [*islice(lines, _CHUNK)]:
+    while rows := [*islice(lines, lot)]:
         numbers: Sequence[int] = range(read + 1, read + len(rows) + 1)
         read += len(rows)
         if not all(row and type(row[0]) is str and row[0].strip() for row in rows):  # else none is empty
