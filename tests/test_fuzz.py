@@ -171,7 +171,7 @@ def read_inspections(path: Path) -> None:
     head = [(number, row) for number, row in enumerate(islice(lines, inspections._HEAD), 1) if any(map(grids.text_in, row))]
     shape = inspections._layout(path, [row for _number, row in head], HEADING_WORDS)
     reader = records.Reader(shape, records.Bodies(frozenset(CODES), {"甲": "A1"}, ("协调机构",)), TODAY)
-    for numbers, rows in inspections._chunks(path, head[shape.above :], lines):
+    for numbers, rows in inspections._chunks(path, head[shape.above :], lines, 128):
         taken = reader.records(numbers, rows)
         assert len({len(column) for column in taken.values()}) == 1
     inspections._handed_back(path, shape, reader.rejected, lambda problem: problem.message.format(**problem.values))
