@@ -551,3 +551,13 @@ def test_the_list_and_the_morning_s_list_tell_the_same_beginning_of_what_comes_a
     assert [(item["number"], item["started_on"], item["due_on"]) for item in late(jsup)] == [
         ("guidance 2", "2026-10-10", "2026-11-10")
     ]
+
+
+def test_what_was_proposed_can_be_dismissed_under_a_policy_without_the_month(jsup, register):
+    found(jsup, A, B, C, on="2026-01-10")
+    row = judged(jsup, "2026-08-02")
+    text = policy.packaged_text()
+    start = text.index("[plan.periods.guidance]")
+    Path("none.toml").write_text(text[:start] + text[text.index("\n#", start) :], encoding="utf-8")
+    assert jsup("policy", "import", "none.toml").status == 0
+    assert ran(jsup, "guidance", "dismiss", row["id"], "--why=w")["state"] == "dismissed"

@@ -64,7 +64,9 @@ def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = Fal
 
 
 def _enter_reached(desk: Desk, category: str | None = None) -> list[Guidance]:
-    """Enter what was reached and nobody proposed, of one category or of all."""
+    """Enter what was reached and nobody proposed, of one category or of all; nothing where the policy counts no month."""
+    if reached.month(desk.policy) is None:
+        return []
     source = systemic.source(desk.reads)
     return [
         _enter(desk, row["category"], row["title"], row["time"].reached_on, source.agencies(row["category"], row["time"]))
