@@ -1,6 +1,7 @@
 """The report's figures against plain Python over the ledger's tables; its formats against each other; the records behind figures."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from jsup import backups, policy, reads
+from jsup.commands.report import HEADINGS
 from jsup.periods import span
 from jsup.reports import gather
 from jsup.reports.queries import FIGURES, all_queries
@@ -307,6 +309,17 @@ def test_each_figure_has_the_records_that_it_counts(year):
     assert (joint["by_agency"], joint["count"]) == (False, 0)
     assert counts["onsite"] >= found["ratings"].total[1] > 0
     assert counts["clocks"] == sum(row[1] for row in found["steps"].rows)
+
+
+@pytest.mark.in_a_file
+def test_every_column_of_the_records_behind_a_figure_has_a_heading(year):
+    with sqlite3.connect(year) as db:
+        shown = {
+            head[0]
+            for query in all_queries(["unplanned"]).values()
+            for head in db.execute(query.sql, dict.fromkeys(re.findall(r":(\w+)", query.sql), "")).description
+        }
+    assert shown - {"day"} == {*HEADINGS}
 
 
 @pytest.mark.in_a_file

@@ -61,8 +61,16 @@ TERMS: Final = {
     "every quarter": N_("quarter"),
     "every half-year": N_("half-year"),
     "every year": N_("year"),
+    "duty look": N_("monthly look"),
+    "duty plan file": N_("filing"),
+    "duty plan publish": N_("publication"),
+    "duty score settle": N_("scores"),
+    "duty duty done": N_("duty"),
     "reached": N_("the set number of agencies was reached"),
     "judged": N_("the bureau found the problem"),
+    "in_time": N_("in time"),
+    "late": N_("done late"),
+    "running": N_("not yet due"),
     **{
         key: key
         for key in (
@@ -76,7 +84,7 @@ TERMS: Final = {
             N_("draft"), N_("reviewed"), N_("sealed"), N_("void"),
             N_("annual"), N_("special"), N_("made"), N_("municipal"), N_("filed"), N_("published"),
             N_("minor"), N_("ordinary"), N_("serious"), N_("preview"), N_("final"),
-            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"), N_("action"),
+            N_("valid"), N_("suspended"), N_("revoked"), N_("expired"), N_("missing"), N_("clue"), N_("action"), N_("overdue"),
         )
     },
 }  # fmt: skip

@@ -34,7 +34,7 @@ PEOPLE = {
 
 NAMES = (
     Column(N_("former name"), lambda row: row["name"]),
-    Column(N_("until"), lambda row: row["until_on"], whole=True),
+    Column(N_("last day"), lambda row: row["until_on"], whole=True),
     Column(N_("document"), lambda row: row["document"]),
 )
 

@@ -62,7 +62,7 @@ BY_RULE = (
     Column(N_("dismissed as none"), lambda row: row["dismissed"]),
 )
 SYSTEMIC = (
-    Column(N_("problem"), lambda row: row["title"]),
+    Column(N_("category"), lambda row: row["title"]),
     Column(N_("clause"), lambda row: row["clause"], whole=True),
     Column(N_("reached on"), lambda row: row["reached_on"], whole=True),
     Column(N_("agencies"), lambda row: ", ".join(row["agencies"])),

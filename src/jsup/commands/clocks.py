@@ -73,11 +73,17 @@ def urgency(item: dict[str, Any]) -> str:
     return "yellow" if item["working_days_left"] <= SOON else ""
 
 
+def period_text(item: dict[str, Any]) -> str:
+    """Write what period of a finding, or what other work, an item is, and who must act."""
+    period = f"duty {item['next_step']}" if item["period"] == "duty" else item["period"]
+    return f"{console.term(period)}\n({console.term(item['owner'])})"
+
+
 OVERDUE = (
     Column(N_("number"), lambda row: row["number"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
     Column(N_("finding"), lambda row: row["title"]),
-    Column(N_("period"), lambda row: f"{console.term(row['period'])}\n({console.term(row['owner'])})", whole=True),
+    Column(N_("period"), period_text, whole=True),
     Column(N_("due"), due_lines, whole=True),
     Column(N_("days left"), lambda row: row["working_days_left"]),
     Column(N_("next step"), lambda row: step_text(row["next_step"], row["next_clause"])),

@@ -26,8 +26,8 @@ ENTRUSTMENTS = (
     Column(N_("organ"), lambda row: row["organ"]),
     Column(N_("body"), lambda row: row["body"]),
     Column(N_("scope"), lambda row: row["scope"]),
-    Column(N_("from"), lambda row: row["from_on"], whole=True),
-    Column(N_("until"), last_text),
+    Column(N_("valid from"), lambda row: row["from_on"], whole=True),
+    Column(N_("valid until"), last_text),
     Column(N_("document"), lambda row: row["document"]),
 )
 

@@ -42,7 +42,7 @@ DELIVERIES = (
 )
 COVERAGE = (
     Column(N_("agency"), lambda row: row["agency"]),
-    Column(N_("visits"), lambda row: row["visits"], whole=True),
+    Column(N_("on-site visits"), lambda row: row["visits"], whole=True),
     Column(N_("with a guide by then"), lambda row: row["covered"], whole=True),
     Column(N_("per cent"), lambda row: row["share"]["shown"], whole=True),
 )

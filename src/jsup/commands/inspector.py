@@ -20,18 +20,18 @@ From = Annotated[str | None, typer.Option("--from", metavar="DATE", help=_("The 
 
 INSPECTORS = (
     Column(N_("certificate"), lambda row: row["certificate"], whole=True),
-    Column(N_("name"), lambda row: row["name"]),
+    Column(N_("inspector's name"), lambda row: row["name"]),
     Column(N_("agency"), lambda row: row["agency"]),
-    Column(N_("from"), lambda row: row["valid_from"], whole=True),
-    Column(N_("until"), lambda row: row["valid_to"], whole=True),
+    Column(N_("valid from"), lambda row: row["valid_from"], whole=True),
+    Column(N_("valid until"), lambda row: row["valid_to"], whole=True),
     Column(N_("state"), lambda row: console.term(row["state"])),
     Column(N_("document"), lambda row: row["document"]),
     Column(N_("not to be used"), lambda row: console.term(row["reason"] or "")),
 )
 HISTORY = (
     Column(N_("state"), lambda row: console.term(row["state"])),
-    Column(N_("from"), lambda row: row["from_on"], whole=True),
-    Column(N_("until"), lambda row: row["until_on"], whole=True),
+    Column(N_("first day"), lambda row: row["from_on"], whole=True),
+    Column(N_("last day"), lambda row: row["until_on"], whole=True),
     Column(N_("document"), lambda row: row["document"]),
     Column(N_("officer"), lambda row: row["officer"]),
     Column(N_("entered"), lambda row: row["entered_on"], whole=True),

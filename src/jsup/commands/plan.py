@@ -73,7 +73,7 @@ TAKEN = (
 PROBLEMS = (
     Column(N_("code"), lambda row: row["code"], whole=True),
     Column(N_("agency"), lambda row: row["agency"]),
-    Column(N_("problem"), lambda row: row["text"]),
+    Column(N_("what is wrong"), lambda row: row["text"]),
     Column(N_("clause"), lambda row: row["clause"]),
 )
 GROUPS = (

@@ -1,8 +1,8 @@
 """`report`: what a period showed, for the government and the superior body, and the records behind each figure."""
 
 import json
+from functools import partial
 from gettext import gettext as _
-from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from jsup import console
 from jsup.commands import Json, here
 from jsup.console import Column
 from jsup.errors import N_, UsageError
+from jsup.words import STEPS
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -21,6 +22,31 @@ FIGURES = (
     Column(N_("about"), lambda row: row["title"]),
     Column(N_("rows"), lambda row: len(row["rows"]), whole=True),
 )
+
+HEADINGS = {
+    "accepted_on": N_("accepted"), "agency": N_("agency"), "agency_code": N_("agency's code"), "asked_on": N_("asked on"),
+    "came": N_("what came of it"), "category": N_("category"), "channel": N_("channel"), "code": N_("code"),
+    "covered": N_("with a guide by then"), "decision_number": N_("decision"), "delivered_on": N_("delivered"),
+    "dismissed_on": N_("dismissed on"), "done_on": N_("done on"), "draw_id": N_("draw"), "due_on": N_("due"),
+    "enterprise": N_("enterprise"), "enterprise_code": N_("credit code"), "enterprises": N_("enterprises"),
+    "field": N_("subject field"), "filed_on": N_("filed on"), "finding_number": N_("finding"), "found": N_("found"),
+    "found_on": N_("found on"), "frame_size": N_("agencies in the frame"), "from_on": N_("first day"),
+    "given_on": N_("given on"), "guidance_id": N_("opinion"), "held_on": N_("held on"), "id": N_("no."),
+    "issued_on": N_("issued"), "item": N_("inspection item"), "joint": N_("joint number"), "kind": N_("kind"),
+    "level": N_("level"), "made_on": N_("made on"), "measure": N_("measure"), "mended": N_("mended"), "met_on": N_("met"),
+    "month": N_("in the month"), "number": N_("number"), "offsite": N_("off-site"), "outcome": N_("outcome"),
+    "owner": N_("who must act"), "paper_number": N_("document number"), "period": N_("period"),
+    "published_on": N_("published on"), "quarter": N_("in the quarter"), "rating": N_("rating"), "reached_on": N_("reached on"),
+    "reason": N_("reason"), "received_on": N_("received"), "record": N_("record"), "records": N_("records"), "rule": N_("rule"),
+    "sample_size": N_("agencies drawn"), "saved": N_("saved"), "severity": N_("severity"), "share": N_("share"),
+    "signed_on": N_("signed on"), "since": N_("guide since"), "stage": N_("stage"), "started_on": N_("from"),
+    "state": N_("state"), "step": N_("step"), "subject": N_("subject"), "text": N_("text"), "title": N_("title"),
+    "to_on": N_("last day"), "until_on": N_("by the day"), "version": N_("version"), "visit_on": N_("on the day"),
+    "visited_on": N_("visited on"), "visits": N_("visits"), "who": N_("who"),
+}  # fmt: skip
+"""What stands above each column of the records; the number of a day is not shown."""
+WORDS = ("came", "level", "owner", "period", "severity", "stage", "state")
+"""The columns that hold identifiers."""
 
 
 @app.command(help=_("Report on a period in Word, a web page, Excel or Markdown, or list the records behind a figure."))
@@ -90,7 +116,18 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
             if agency is not None and not query["by_agency"]:
                 console.line(N_("It belongs to no single agency."))
             if query["records"]:
-                names = [name for name in query["records"][0] if any(row[name] is not None for row in query["records"])]
-                console.table(query["records"], [Column(name, itemgetter(name)) for name in names])
+                shown = [name for name in query["records"][0] if name in HEADINGS]
+                names = [name for name in shown if any(row[name] is not None for row in query["records"])]
+                console.table(query["records"], [Column(HEADINGS[name], partial(_cell, name)) for name in names])
 
     console.show(told, as_json=as_json, text=text)
+
+
+def _cell(name: str, record: dict[str, Any]) -> object:
+    """Write a record's value, an identifier by its word."""
+    value = record[name]
+    if name == "step" and console.language() == "zh":
+        return STEPS.get(value, value)
+    if name == "rule":
+        return console.term(f"rule {value}")
+    return console.term(value) if name in WORDS and isinstance(value, str) else value

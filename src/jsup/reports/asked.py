@@ -1,5 +1,6 @@
 """A report's questions to the ledger: what a query lists, counted for a period and the one before it."""
 
+import re
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -50,7 +51,8 @@ class Asked:
             "month": f"{span.first:%Y-%m}", "until": f"{last:%Y-%m}",
             "quarter": quarters[0], "quarter_until": quarters[-1], "as_of": last.isoformat(),
         }  # fmt: skip
-        return {key: value for key, value in known.items() if f":{key}" in sql}
+        wanted = set(re.findall(r":(\w+)", sql))
+        return {key: value for key, value in known.items() if key in wanted}
 
     def rows(self, sql: str, span: Span | None = None, **more: object) -> list[Row]:
         """Run a SELECT with a period's values; what was asked before is not asked again."""
