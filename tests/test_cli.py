@@ -509,3 +509,19 @@ def test_a_row_too_wide_for_the_terminal_is_shown_line_by_line():
     columns_ = [console.Column("a", str, whole=True), console.Column("b", str, whole=True)]
     assert console._least(heads, cells, columns_) == 8 + 20 + 1
     assert [*console._block(heads, cells[0], 24)] == ["编号      12345678", "执法单位  金山区市场监督", "          管理局"]
+
+
+def test_what_looks_like_a_slip_is_said_and_done_all_the_same(jsup, register, monkeypatch):
+    monkeypatch.setenv("JSUP_LANG", "en")
+    words = ["finding", "add", "--agency=JS-SCJG", "--category=repeat", "--title=t", "--found-on=2026-11-02"]
+    first, second = jsup(*words), jsup(*words)
+    assert (first.status, first.err, second.status) == (0, "", 0)
+    assert second.err.startswith("2026-0001, 2026-0002 are the same problem")
+    assert jsup("withdraw", "2026-0002", "--why=w").status == 0
+    assert jsup(*words[:-2], "--title=other", words[-1]).err == ""
+    assert "Findings that go on all the same: 2026-0001, 2026-0003." in jsup("agency", "retire", "JS-SCJG", "--why=w").err
+    today = date.fromisoformat(os.environ["JSUP_TODAY"])
+    for away, told in ((-4, True), (-1, True), (0, False), (1, False), (2, True)):
+        number = today.year * 4 + (today.month - 1) // 3 + away
+        done = jsup("sample", "--quarter", f"{number // 4}Q{number % 4 + 1}")
+        assert (done.status, "if that is a slip" in done.err) == (0, told), away

@@ -19,7 +19,7 @@ from jsup.ledger import Ledger
 from jsup.models import Draw, DrawCheck, DrawPlace, DrawSubstitution
 from jsup.sampling import Unit
 
-_QUARTER = re.compile(r"2[01]\d\dQ[1-4]", re.ASCII)
+_QUARTER = re.compile(r"20\d\dQ[1-4]", re.ASCII)
 _DRAW_ID = re.compile(r"(2[01]\d\dQ[1-4])(?:/([1-9]\d{0,3}))?", re.ASCII)
 LOCAL: Final = "local:"
 """What a value from this machine's random source begins with; it proves nothing to outsiders."""

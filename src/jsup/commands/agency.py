@@ -57,6 +57,7 @@ def show_one(ctx: typer.Context, code: str, *, as_json: bool, more: dict[str, An
     console.show(row, as_json=as_json, text=text)
 
 
+UNFINISHED = N_("Findings that go on all the same: {numbers}. `jsup agency succeed` passes them on to another agency.")
 PASSED = {
     "passed_on": N_("Findings that passed on, their clocks as they were: {numbers}"),
     "clues": N_("Open clues that passed on: {numbers}"),
@@ -110,7 +111,11 @@ def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_js
     from jsup import register  # noqa: PLC0415
 
     register.retire(here(ctx).ledger("agency retire"), code, here(ctx).day(on), why)
+    with here(ctx).reads() as ledger:
+        still = [row["number"] for row in ledger.findings(agency=code) if row["stage"] not in ("closed", "withdrawn")]
     show_one(ctx, code, as_json=as_json)
+    if still:
+        console.remind(UNFINISHED, numbers=", ".join(still))
 
 
 @group.command(help=_("Enter that an agency is called otherwise from a day on; what was signed keeps the old name."))

@@ -14,9 +14,10 @@ app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(group, name="anomaly", help=_("What scans turned up: verified it is a finding, or it is dismissed."))
 
+RULES = console.named({key: console.term(f"rule {key}") for key in console.within("rule ")})
 Ids = Annotated[list[int] | None, typer.Argument(min=1, max=10**9, metavar="[ID...]", help=_("Numbers of anomalies"))]
 Month = Annotated[str | None, typer.Option("--month", metavar="MONTH", help=_("Those of a month, such as 2026-10"))]
-OfRule = Annotated[str | None, typer.Option("--rule", metavar="KEY", help=_("Those of a rule, such as repeat"))]
+OfRule = Annotated[str | None, typer.Option("--rule", metavar="KEY", help=_("Those of a rule: ") + RULES)]
 OfAgency = Annotated[str | None, typer.Option("--agency", metavar="CODE", help=_("Those of an agency"))]
 
 _FEW = 6

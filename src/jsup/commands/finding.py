@@ -40,6 +40,13 @@ FINDINGS = (
 ASSIGNED = Column(N_("assigned to"), lambda row: row["assigned_to"])
 
 
+SAME = (
+    "SELECT number FROM finding WHERE agency_code = :agency_code AND category = :category AND found_on = :found_on"
+    " AND title = :title AND stage <> 'withdrawn' ORDER BY number"
+)
+TWICE = N_("{numbers} are the same problem of one day at one agency: if that is a slip, `jsup withdraw {number} --why TEXT`")
+
+
 def columns_for(rows: list[dict[str, Any]]) -> tuple[Column, ...]:
     """Return the columns of a list of findings: who works on them where that was said of any."""
     return (*FINDINGS, ASSIGNED) if any(row["assigned_to"] for row in rows) else FINDINGS
@@ -96,6 +103,12 @@ def add(
         found_on=where.day(found_on, "--found-on"), source=source, facts=facts, basis=basis, severity=severity,
     )  # fmt: skip
     show_findings(ctx, numbers, as_json=as_json)
+    with where.reads() as ledger:
+        for row in map(ledger.finding, numbers):
+            values = {key: row[key] for key in ("agency_code", "category", "found_on", "title")}
+            same = [one["number"] for one in ledger.rows(SAME, **values)]
+            if len(same) > 1:
+                console.remind(TWICE, numbers=", ".join(same), number=row["number"])
 
 
 @group.command("list", help=_("List findings."))

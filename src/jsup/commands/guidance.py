@@ -50,6 +50,10 @@ BEHIND = (
     Column(N_("found"), lambda row: row["found_on"], whole=True),
     Column(N_("stage"), lambda row: console.term(row["stage"])),
 )
+DRAFTED = N_(
+    "Once the leaders have signed it, `jsup paper sign {paper} --by NAME`; once it was served, `jsup paper serve {paper}`,"
+    " then `jsup guidance issue {number} --paper {paper}`."
+)
 OTHER_DAY = N_(
     "By what was entered or withdrawn since, the number was reached on {stands_on}: `jsup guidance propose` sets the day."
 )
@@ -120,7 +124,8 @@ def draft(
 
     ledger = here(ctx).ledger("guidance draft")
     made = opinions.draft(ledger, number, opinion, agency or [], out, here(ctx).day(on), force=force)
-    show_papers(ctx, [str(paper.paper) for paper in made], as_json=as_json)
+    told = [(DRAFTED, {"paper": paper.paper, "number": number}) for paper in made]
+    show_papers(ctx, [str(paper.paper) for paper in made], as_json=as_json, told=told)
 
 
 @group.command(

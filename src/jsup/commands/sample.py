@@ -93,8 +93,6 @@ def proof(row: dict[str, Any]) -> str | None:
     return console.say(NOT_PUBLISHED if row["announced_on"] is None else NOT_DRAWN, quarter=row["quarter"])
 
 
-FROZEN = N_("Next: `jsup sample announce --quarter {quarter}` says which public value will be used.")
-ANNOUNCED = N_("Next: `jsup sample --quarter {quarter} --public-value VALUE`, as soon as the value is known.")
 DRAWN = N_("Next: `jsup sample sheet --quarter {quarter}`, `jsup paper draft draw-notice --quarter {quarter}`.")
 
 
@@ -130,9 +128,8 @@ def show_draw(row: dict[str, Any]) -> None:
         console.line(N_("public value {public_value}"), public_value=row["public_value"])
     if not row["anchored"]:
         console.prose(str(proof(row)))
-    if row["voided_on"] is None:
-        following = DRAWN if row["drawn_on"] is not None else ANNOUNCED if row["announced_on"] is not None else FROZEN
-        console.line(following, quarter=row["quarter"])
+    if row["voided_on"] is None and row["drawn_on"] is not None:
+        console.line(DRAWN, quarter=row["quarter"])
 
 
 def made_of(row: dict[str, Any]) -> dict[str, object]:
@@ -195,6 +192,19 @@ def show(ctx: typer.Context, draw_id: str, *, as_json: bool, chances: bool = Fal
     console.show(shown(row), as_json=as_json, text=text)
 
 
+APART = N_("{quarter} runs from {first} to {last}: if that is a slip, `jsup sample void --quarter {quarter} --why TEXT`")
+
+
+def show_made(ctx: typer.Context, draw_id: str, quarter: str, *, as_json: bool, chances: bool) -> None:
+    """Print a draw that was made; a quarter that is over, or is not even the next one, is perhaps a slip."""
+    from jsup.periods import span  # noqa: PLC0415
+
+    show(ctx, draw_id, as_json=as_json, chances=chances)
+    meant = span(quarter)
+    if not meant.before.first <= here(ctx).today <= meant.last:
+        console.remind(APART, quarter=quarter, first=meant.first, last=meant.last)
+
+
 def wanted(quarter: str | None, step: str) -> str:
     """Return the quarter, which every command of the group wants."""
     if quarter is None:
@@ -246,7 +256,7 @@ def draw(
         here(ctx).ledger("sample"), wanted(quarter, "sample"), how(share, coverage, weights, stratify=stratify),
         public_value=public_value, known_on=here(ctx).day(known_on, "--known-on") if known_on else None,
     )  # fmt: skip
-    show(ctx, draw_id, as_json=as_json, chances=chances)
+    show_made(ctx, draw_id, str(quarter), as_json=as_json, chances=chances)
 
 
 @group.command(help=_("Freeze the quarter's frame, so that it can be announced before anybody knows the value."))
@@ -265,7 +275,7 @@ def freeze(
 
     ledger = here(ctx).ledger("sample freeze")
     draw_id = draws.freeze(ledger, wanted(quarter, "sample freeze"), how(share, coverage, weights, stratify=stratify))
-    show(ctx, draw_id, as_json=as_json, chances=chances)
+    show_made(ctx, draw_id, str(quarter), as_json=as_json, chances=chances)
 
 
 @group.command(help=_("Enter where the frame's hash was published, and which value will be used."))
