@@ -37,6 +37,20 @@ def test_the_way_down_is_the_only_way():
     assert "2 kept, 0 broken" in done.stdout
 
 
+@pytest.mark.parametrize("readme", GUIDES[0])
+def test_the_readme_names_every_module_in_the_order_of_the_layers(readme):
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    depth = {name.strip(): number for number, layer in enumerate(contract["layers"]) for name in layer.split("|")}
+    text = (ROOT / readme).read_text("utf-8")
+    named = re.findall(r"`(\w+)(?:\.py|/)`", "".join(re.findall(r"^\| (`\w+(?:\.py|/)`.*?) \|", text, re.MULTILINE)))
+    places = [depth[name] for name in named if name in depth]
+    assert places == sorted(places)
+    assert sorted(named) == sorted(
+        path.stem for path in (ROOT / "src" / "jsup").iterdir() if path.suffix == ".py" or path.is_dir()
+        if path.stem not in ("__init__", "__pycache__")
+    )  # fmt: skip
+
+
 @pytest.mark.in_a_file
 def test_the_entities_are_the_schema_that_the_migrations_make(ledger):
     assert models.Journal.metadata is SQLModel.metadata
