@@ -258,6 +258,8 @@ def _status(run: Any) -> int:
         return error.exit_code
     except click.ClickException as error:
         words = error.format_message().split()
+        if console.language() == "zh":  # click ends a sentence by itself
+            words[-1:] = [f"{words[-1].rstrip('.。')}。"]
         if isinstance(error, click.UsageError) and error.ctx is not None:
             words.append(_("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help"))
         console.complain(" ".join(words))
