@@ -110,7 +110,7 @@ def test_the_language_is_jsup_lang_else_the_locale_and_chinese_where_there_is_no
 
 def test_the_sentences_of_click_and_typer_are_chinese_too():
     result = speak({"JSUP_LANG": "zh"}, "due", "--days", "x")
-    assert result.stderr == "jsup: '--days' 的值无效：'x' 不是有效的 整数。 用 'jsup due --help' 查看帮助。\n"
+    assert result.stderr == "jsup: '--days' 的值无效：'x' 不是有效的整数。 用 'jsup due --help' 查看帮助。\n"
     page = speak({"JSUP_LANG": "zh"}, "due", "--help").stdout
     assert "用法：" in page
     assert "选项" in page

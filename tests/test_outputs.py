@@ -153,6 +153,7 @@ WRITTEN = {
     "paper draft out": "paper draft warning-record 2026-0004 --out={place}",
     "paper print out": "paper print 1 --out={place}",
     "template out": "template recommendation --out={place}",
+    "policy show out": "policy show --out={place}",
     "calendar feed out": "calendar feed --out={place}",
     "seal place": "seal {place}",
     "seal out": "seal --out={place}",

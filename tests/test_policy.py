@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date
 from fractions import Fraction
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -422,3 +423,17 @@ def test_the_ledger_s_policy_is_kept_ready_and_one_without_is_read_from_its_text
         connection.execute("UPDATE policy SET ready = NULL")
     assert jsup("policy", "show", "--json").json == changed
     assert [line for line in jsup("verify").err.splitlines() if "table policy, row 2, column ready" in line]
+
+
+def test_the_policy_in_force_is_handed_out_edited_and_put_in_force(jsup, ledger):
+    Path("kept.toml").write_text("mine")
+    assert jsup("policy", "show", "--out", "kept.toml").status == 1
+    assert Path("kept.toml").read_text() == "mine"
+    assert jsup("policy", "show", "--out", "new.toml").status == 0
+    text = Path("new.toml").read_text("utf-8")
+    assert text == policy.packaged_text()
+    Path("new.toml").write_text(text.replace("remind_working_days = 3", "remind_working_days = 4"), encoding="utf-8")
+    changed = jsup("policy", "import", "new.toml", "--json").json["changed"]
+    assert [(row["key"], row["old"], row["new"]) for row in changed] == [("own.remind_working_days", 3, 4)]
+    assert jsup("policy", "show", "--out", "again.toml").status == 0
+    assert Path("again.toml").read_bytes() == Path("new.toml").read_bytes()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from jsup.errors import visible
+from jsup.errors import N_, TableError, visible
 
 MOST_BYTES: Final = 240
 """Bytes of a name that jsup makes; file systems allow 255, and a number or 旧 may come behind it."""
@@ -28,6 +28,20 @@ def make(path: Path, data: bytes) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def hand_out(path: Path, data: bytes) -> None:
+    """Write a new file where somebody named one.
+
+    Raises:
+        TableError: it is there already, or cannot be written.
+    """
+    try:
+        make(path, data)
+    except FileExistsError:
+        raise TableError(N_("{file} is there already: name a new file"), file=path) from None
+    except OSError as error:
+        raise TableError(N_("{file} cannot be written ({error})"), file=path, error=error.strerror) from error
 
 
 def make_beside(path: Path, data: bytes) -> None:

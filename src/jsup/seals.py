@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from jsup import outputs, reads
-from jsup.errors import N_, RefusedError, UnknownError, read_bytes
+from jsup import reads
+from jsup.errors import N_, UnknownError, read_bytes
 from jsup.journal import Found
 from jsup.reads import Place, Reads
 
@@ -37,21 +37,6 @@ def of(ledger: Reads, today: date) -> Seal:
     """Return the seal of a journal as it stands."""
     (last,) = ledger.rows("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
     return Seal(last["seq"], today.isoformat(), last["hash"])
-
-
-def hand_out(seal: Seal, out: Path) -> None:
-    """Write a seal to a new file.
-
-    Raises:
-        RefusedError: the file is there already.
-        UnknownError: it cannot be written.
-    """
-    try:
-        outputs.make(out, f"{seal.line}\n".encode())
-    except FileExistsError:
-        raise RefusedError(N_("{file} is there already: name a new file"), file=out) from None
-    except OSError as error:
-        raise UnknownError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
 
 
 def read(file: Path) -> list[Seal]:

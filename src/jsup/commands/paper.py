@@ -268,13 +268,14 @@ def template(
     """Hand out or set a template."""
     if sum((out is not None, set_ is not None, reset)) != 1:
         raise UsageError(N_("`template` wants one of --out FILE, --set FILE and --reset"))
+    from jsup import outputs  # noqa: PLC0415
     from jsup.papers import forms  # noqa: PLC0415
 
     if out is not None:
         with here(ctx).reads() as ledger:
             ledger.policy().paper(name)
             document = forms.current(ledger, name)
-        forms.hand_out(document, out)
+        outputs.hand_out(out, document)
     else:
         forms.set_own(here(ctx).ledger("template"), name, set_)
     shown = {"kind": name, "file": out or set_, "fields": sorted(forms.fields(name)[0]), "own": set_ is not None}

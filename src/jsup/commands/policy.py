@@ -72,14 +72,32 @@ def import_(
 
 
 @group.command(help=_("Show every number of the plan with its clause and words, the categories, and the bureau's own settings."))
-def show(ctx: typer.Context, as_json: Json = False) -> None:
+def show(
+    ctx: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Write its text to a new file, to be edited and imported"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Print the policy in force."""
+    from jsup import outputs  # noqa: PLC0415
     from jsup import policy as policies  # noqa: PLC0415
 
-    _calendar, policy = law(here(ctx))
+    where = here(ctx)
+    _calendar, policy = law(where)
     row: dict[str, Any] = policies.plain(policy)
+    if out is not None:
+        with where.reads() as ledger:
+            (version,) = ledger.rows("SELECT text FROM policy ORDER BY id DESC LIMIT 1")
+        outputs.hand_out(out, version["text"].encode())
 
     def text() -> None:
+        if out is not None:
+            console.line(
+                N_("{file}: what each setting means stands beside it; change it there, then `jsup policy import {file}`."),
+                file=out,
+            )
+            return
         console.prose(f"{policy.document} {policy.title} ({policy.in_force_on})")
         periods = [
             {

@@ -105,12 +105,12 @@ def seal(
     as_json: Json = False,
 ) -> None:
     """Seal the journal."""
-    from jsup import seals  # noqa: PLC0415
+    from jsup import outputs, seals  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
         sealed = seals.of(ledger, here(ctx).today)
     for new in filter(None, (place, out)):
-        seals.hand_out(sealed, new)
+        outputs.hand_out(new, f"{sealed.line}\n".encode())
     console.show(sealed._asdict(), as_json=as_json, text=lambda: print(sealed.line))
 
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jsup import grids, outputs
+from jsup import grids
 from jsup.clocks import Desk
-from jsup.errors import N_, LedgerError, RefusedError, TableError, file_name, read_bytes, visible
+from jsup.errors import N_, LedgerError, RefusedError, file_name, read_bytes, visible
 from jsup.ledger import Ledger
 from jsup.models import PaperTemplate
 from jsup.papers.contents import Contents, form_of
@@ -60,20 +60,6 @@ def current(ledger: Reads, kind: str) -> bytes:
     """Return the template of a kind that is in use: the bureau's own where it set one, else the package's."""
     rows = ledger.rows("SELECT document FROM paper_template WHERE kind = :kind ORDER BY id DESC LIMIT 1", kind=kind)
     return base64.b64decode(rows[0]["document"]) if rows and rows[0]["document"] else shipped(kind)
-
-
-def hand_out(document: bytes, out: Path) -> None:
-    """Write a template to a new file.
-
-    Raises:
-        TableError: the file is there already, or cannot be written.
-    """
-    try:
-        outputs.make(out, document)
-    except FileExistsError:
-        raise TableError(N_("{file} is there already: name a new file"), file=out) from None
-    except OSError as error:
-        raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
 
 
 def set_own(ledger: Ledger, kind: str, path: Path | None) -> str | None:

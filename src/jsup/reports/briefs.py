@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jsup import outputs
-from jsup.errors import N_, RefusedError, TableError, UsageError, visible
+from jsup.errors import N_, RefusedError, UsageError, visible
 from jsup.papers.cases import chinese_day, paragraphs
 from jsup.periods import Span
 from jsup.reads import Reads
@@ -14,20 +14,6 @@ from jsup.reports.weeks import LISTS, TITLES, counts, numbered
 from jsup.words import EXPERIENCES
 
 ENDINGS: Final = (".docx", ".md")
-
-
-def write(out: Path, data: bytes) -> None:
-    """Write a new file.
-
-    Raises:
-        TableError: it is there already, or cannot be written.
-    """
-    try:
-        outputs.make(out, data)
-    except FileExistsError:
-        raise TableError(N_("{file} is there already: name a new file"), file=out) from None
-    except OSError as error:
-        raise TableError(N_("{file} cannot be written ({error})"), file=out, error=error.strerror) from error
 
 
 def ending(out: Path, endings: Sequence[str]) -> str:
@@ -49,11 +35,11 @@ def write_weekly(ledger: Reads, found: dict[str, Any], out: Path, *, by_agency: 
         TableError: the file is there already, or cannot be written.
     """
     if ending(out, ENDINGS) == ".md":
-        write(out, _markdown(found, by_agency=by_agency).encode())
+        outputs.hand_out(out, _markdown(found, by_agency=by_agency).encode())
         return
     from jsup.reports.sides import side  # noqa: PLC0415 - python-docx for Word alone
 
-    write(out, side(found, ledger.policy().own["office"]["name"], by_agency=by_agency))
+    outputs.hand_out(out, side(found, ledger.policy().own["office"]["name"], by_agency=by_agency))
 
 
 def _markdown(found: dict[str, Any], *, by_agency: bool) -> str:
@@ -134,6 +120,6 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
     sheet.add("Normal", "")
     for text in (f"报：{6 * ROOM}", f"送：{6 * ROOM}", f"{bureau}\t{chinese_day(today)}印"):
         sheet.add("Imprint", text)
-    write(out, sheet.data())
+    outputs.hand_out(out, sheet.data())
     shown = [{key: case[key] for key in ("id", "agency_code", "agency", "kind", "title")} for case in found["cases"]]
     return {"period": period.key, "cases": shown, "left_out": found["left_out"], "file": str(out)}
