@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types docs coverage oldest mutants messages dist bench bench-scale bench-check reliability fuzz clean
+.PHONY: demo test lint types docs coverage oldest audit mutants messages dist bench bench-scale bench-check reliability fuzz clean
 
 demo: $(VENV)/.run
 	@folder=$$(mktemp -d) && $(BIN)/jsup demo "$$folder/demo"
@@ -16,6 +16,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+	$(BIN)/pylint --score=no --ignore=migrations src/jsup
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
@@ -30,6 +31,13 @@ oldest: $(VENV)/bin/python
 	test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip install --quiet --constraint $(VENV)/oldest.txt --editable '.[test]'
 	$(VENV)-oldest/bin/python -m pytest -n 2 --dist worksteal -k "not server"
+
+# known holes in what is installed, as PyPI's advisories tell; fails too where it cannot ask about one of them
+audit: $(VENV)/.run
+	test -x $(VENV)-audit/bin/pip-audit || \
+	{ $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet pip-audit; }
+	$(VENV)-audit/bin/pip-audit --strict --progress-spinner off \
+	--path "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 # faults put into the pure rules one after the other, and into the table of steps: which does no test notice?
 mutants: $(VENV)/.dev
@@ -81,7 +89,7 @@ dist: $(VENV)/bin/python
 	$(BIN)/python -m pip download --quiet --only-binary :all: $(FOR) --dest $(WHEELS) "$$(ls $(WHEELS)/jsup-*.whl)[postgres]"
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest mutants build dist
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-audit mutants build dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "jsup wants Python 3.11 or later: make PYTHON=python3.11 ...")'
