@@ -46,6 +46,9 @@ _MAX_BOOK: Final = 1 << 20
 BLANKS: Final = " \u3000\u00a0"
 _EXACT_INTEGERS = 10**15
 """Excel keeps 15 digits of a number; a longer code that was typed as a number is lost."""
+ROUNDED = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
+"""How Excel shows a long number: 1.0E+17, 1.0E17, 1E+17; but 9E2026 may be a number of an office."""
+WAS_ROUNDED: Final = N_("Excel has rounded the number {value}: set the column to text and type it again")
 
 _NOT_TEXT = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf"}
 _BOM = b"\xef\xbb\xbf"

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from jsup import outputs
 from jsup.errors import N_, Problem, TableError, invisible, visible
-from jsup.grids import TABLE, Bad, Cell, grid, text_in
+from jsup.grids import ROUNDED, TABLE, WAS_ROUNDED, Bad, Cell, grid, text_in
 
 MAX_PROBLEMS: Final = 50_000
 """Bad cells after which the rest of a table is not looked at."""
@@ -182,6 +182,8 @@ def _problem(cell: Cell, value: str, head: str, column: Column | None) -> tuple[
         return cell.message, {"value": value}
     if not value:
         return (N_("it is empty"), {}) if column.required else None
+    if ROUNDED.fullmatch(value):
+        return WAS_ROUNDED, {"value": value}
     if column.words is not None and value not in column.words:
         return N_("{value} is none of {words}"), {"value": value, "words": "、".join(column.words)}
     if column.dated and _day(cell, value) is None:

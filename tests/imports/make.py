@@ -454,6 +454,7 @@ SHOULD_FAIL: dict[str, Bad] = {
     "ragged-long.csv": Bad(lambda: text("A1,甲,区级\nA2,乙,区级,3\n"), "4 cells", ((3, ""),)),
     "control-character.csv": Bad(lambda: text("A1,甲\x07,区级\n"), "U+0007", ((2, _NAME),)),
     "control-character.xlsx": Bad(lambda: workbook([heads(REQUIRED), ["A1", "甲_x0007_", "区级"]]), "U+0007", ((2, _NAME),)),
+    "code-that-excel-rounded.csv": Bad(lambda: text("3.10116E+08,甲,区级\n"), "Excel has rounded", ((2, _CODE),)),
     "tab-in-a-code.csv": Bad(lambda: text("A\t1,甲,区级\n"), "U+0009", ((2, _CODE),)),
     "tab-at-the-end-of-a-code.csv": Bad(lambda: text("A1\t,甲,区级\n"), "U+0009", ((2, _CODE),)),
     "newline-in-a-name.csv": Bad(lambda: text('A1,"甲\n乙",区级\n'), "U+000A", ((2, _NAME),)),

@@ -26,7 +26,7 @@ FIGURES = (
 HEADINGS = {
     "accepted_on": N_("accepted"), "agency": N_("agency"), "agency_code": N_("agency's code"), "asked_on": N_("asked on"),
     "came": N_("what came of it"), "category": N_("category"), "channel": N_("channel"), "code": N_("code"),
-    "covered": N_("with a guide by then"), "decision_number": N_("decision"), "delivered_on": N_("delivered"),
+    "covered": N_("with a guide by then"), "decision_number": N_("decision number"), "delivered_on": N_("delivered"),
     "dismissed_on": N_("dismissed on"), "done_on": N_("done on"), "draw_id": N_("draw"), "due_on": N_("due"),
     "enterprise": N_("enterprise"), "enterprise_code": N_("credit code"), "enterprises": N_("enterprises"),
     "field": N_("subject field"), "filed_on": N_("filed on"), "finding_number": N_("finding"), "found": N_("found"),

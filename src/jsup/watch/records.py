@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from jsup import codes
 from jsup.errors import N_, Problem, UsageError, invisible
-from jsup.grids import BLANKS, Bad, Cell, text_in
+from jsup.grids import BLANKS, ROUNDED, WAS_ROUNDED, Bad, Cell, text_in
 from jsup.journal import row_hashes, texts
 from jsup.watch.headings import HEADINGS, Layout
 
@@ -49,8 +49,6 @@ _DAY = re.compile(
     r"(?:[ T]*\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:\+08:?00)?|时(?:\d{1,2}分(?:\d{1,2}秒)?)?))?",
     re.ASCII,
 )
-_NUMBER = re.compile(r"[0-9]+([.,][0-9]*[Ee]\+?|[Ee]\+)[0-9]+", re.ASCII)
-"""How Excel shows a long number: 1.0E+17, 1.0E17, 1E+17; but 9E2026 may be a number of an office."""
 _LONGEST_NUMBER: Final = 200
 """Characters of a record's number, which a server's index must hold."""
 _BETWEEN = re.compile("[;；,，、/|\n]+")
@@ -129,11 +127,11 @@ def _unrounded(column: Sequence[str]) -> Sequence[Any]:
     said = "|".join(column).upper()
     if "E+" not in said and not ("E" in said and ("." in said or "," in said)):
         return column
-    return [_rounded(text) if any(map(_NUMBER.fullmatch, _BETWEEN_NUMBERS.split(text))) else text for text in column]
+    return [_rounded(text) if any(map(ROUNDED.fullmatch, _BETWEEN_NUMBERS.split(text))) else text for text in column]
 
 
 def _rounded(text: str) -> Wrong:
-    return Wrong(N_("Excel has rounded the number {value}: set the column to text and type it again"), {"value": text})
+    return Wrong(WAS_ROUNDED, {"value": text})
 
 
 def _credit_code(text: str) -> str | Wrong:
@@ -375,7 +373,7 @@ class Reader:
         code, name = pair
         if code in self.bodies.codes or name in self.bodies.names:
             return code if code in self.bodies.codes else self.bodies.names[name]
-        if _NUMBER.fullmatch(code):
+        if ROUNDED.fullmatch(code):
             return _rounded(code)
         if any(word in name for word in self.bodies.never):
             return code or name
