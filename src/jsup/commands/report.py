@@ -45,6 +45,8 @@ HEADINGS = {
     "visited_on": N_("visited on"), "visits": N_("visits"), "who": N_("who"),
 }  # fmt: skip
 """What stands above each column of the records; the number of a day is not shown."""
+TEXTS = ("agency", "enterprise", "item", "outcome", "reason", "subject", "text", "title", "who")
+"""The columns that may be broken into lines."""
 WORDS = ("came", "level", "owner", "period", "severity", "stage", "state")
 """The columns that hold identifiers."""
 
@@ -116,9 +118,10 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
             if agency is not None and not query["by_agency"]:
                 console.line(N_("It belongs to no single agency."))
             if query["records"]:
-                shown = [name for name in query["records"][0] if name in HEADINGS]
-                names = [name for name in shown if any(row[name] is not None for row in query["records"])]
-                console.table(query["records"], [Column(HEADINGS[name], partial(_cell, name)) for name in names])
+                names = [name for name in HEADINGS if any(row.get(name) is not None for row in query["records"])]
+                names.sort(key=[*query["records"][0]].index)
+                columns = [Column(HEADINGS[name], partial(_cell, name), name not in TEXTS) for name in names]
+                console.table(query["records"], columns)
 
     console.show(told, as_json=as_json, text=text)
 
