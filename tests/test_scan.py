@@ -426,6 +426,34 @@ def test_a_corrected_record_makes_its_open_anomaly_go_and_it_may_come_back(jsup,
     assert jsup("anomaly", "verify", ids[2]).status == 0
 
 
+def test_an_anomaly_follows_the_later_version_of_its_record_to_another_agency_enterprise_and_month(jsup, register, tmp_path):
+    World(visits=[visit("R", "2026-03-10", code="")]).enter(jsup, tmp_path)
+    (first,) = scanned(jsup)["anomalies"]
+    take(jsup, tmp_path / "i.csv", "inspection", [visit("R", "2026-03-10", OTHER, firm(2), code="")])
+    (second,) = scanned(jsup)["anomalies"]
+    assert (second["id"], second["agency_code"], second["enterprise_code"]) == (first["id"], OTHER, firm(2))
+    take(jsup, tmp_path / "i.csv", "inspection", [visit("R", "2026-04-10", OTHER, firm(2), code="")])
+    assert [(one["id"], one["new"]) for one in scanned(jsup, "2026-04")["anomalies"]] == [(first["id"], False)]
+    left = scanned(jsup)
+    assert (left["anomalies"], left["gone"]) == ([], 0)
+    take(jsup, tmp_path / "i.csv", "inspection", [visit("R", "2026-03-11", code="")])
+    left = scanned(jsup, "2026-04")
+    assert (left["anomalies"], left["gone"]) == ([], 1)
+    (back,) = scanned(jsup)["anomalies"]
+    assert (back["id"], back["state"], back["month"], back["agency_code"]) == (first["id"], "open", "2026-03", DISTRICT)
+
+
+def test_what_was_decided_stays_in_its_month_whatever_its_record_says_later(jsup, register, tmp_path):
+    World(visits=[visit("R", "2026-03-10", code="")]).enter(jsup, tmp_path)
+    (first,) = scanned(jsup)["anomalies"]
+    assert jsup("anomaly", "dismiss", first["id"], "--why", "已核对").status == 0
+    take(jsup, tmp_path / "i.csv", "inspection", [visit("R", "2026-04-10", OTHER, code="")])
+    later = scanned(jsup, "2026-04")
+    assert (later["anomalies"], later["new"]) == ([], 0)
+    (kept,) = jsup("anomaly", "list", "--json").json
+    assert (kept["id"], kept["month"], kept["agency_code"], kept["state"]) == (first["id"], "2026-03", DISTRICT, "dismissed")
+
+
 def test_a_later_import_adds_what_is_new_and_ids_stay(jsup, register, tmp_path):
     World(visits=[visit("R1", "2026-03-10"), visit("R2", "2026-03-12", enterprise=firm(2), code="")]).enter(jsup, tmp_path)
     first = scanned(jsup)

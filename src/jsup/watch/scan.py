@@ -1,11 +1,11 @@
 """The monthly scan: every rule over the records of a month, set by set; what it turns up is added, what was decided is kept."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from jsup import reads
 from jsup.errors import not_future
@@ -21,7 +21,7 @@ from jsup.watched import Anomaly
 _BETWEEN = re.compile("[;；]")
 """What stands between the items of one visit."""
 _LOT: Final = 200
-"""Rows that are put into a temporary table at once."""
+"""Rows that are put into a temporary table, or looked for, at once."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def scan(book: Ledger, name: str) -> Scanned:
     """Look for every rule's anomalies in a month and enter what is new.
 
     An open anomaly whose records show it no more, since a later version of them was taken over, is marked as gone; it opens
-    again if it is found again. What was verified or dismissed stays as it is.
+    again if it is found again. It goes with its record where a later version names another month, agency or enterprise. What
+    was verified or dismissed stays as it is.
 
     Raises:
         RefusedError: the month lies in the future.
@@ -65,22 +66,25 @@ def scan(book: Ledger, name: str) -> Scanned:
         hits, done = look_through(ledger, name)
     rules = all_rules().keys() - {rule for rule, _table in done.skipped}
     with book.change() as session:
-        known = {(row.rule, row.key): row for row in session.exec(select(Anomaly).where(Anomaly.month == name))}
+        known = _known(session, name, hits)
         new: list[Anomaly] = []
         for hit in hits:
             row = known.pop((hit.rule.key, hit.key), None)
+            shown = {
+                "month": name, "agency_code": hit.agency_code, "enterprise_code": hit.enterprise_code,
+                "records": ";".join(hit.records), "reason": canonical(hit.values),
+            }  # fmt: skip
             if row is None:
                 row = Anomaly(
-                    rule=hit.rule.key, key=hit.key, month=name, clause=hit.rule.clause, agency_code=hit.agency_code,
-                    enterprise_code=hit.enterprise_code, records=";".join(hit.records), reason=canonical(hit.values),
-                    found_on=book.entry.today, state=OPEN,
-                )  # fmt: skip
+                    rule=hit.rule.key, key=hit.key, clause=hit.rule.clause, found_on=book.entry.today, state=OPEN, **shown
+                )
                 session.add(row)
                 new.append(row)
             elif row.state == GONE:
                 row.state, row.decided_on, row.decided_by, row.why = OPEN, None, None, None
             if row.state == OPEN:
-                row.records, row.reason = ";".join(hit.records), canonical(hit.values)
+                for key, value in shown.items():
+                    setattr(row, key, value)
         session.flush()
         done.new = {row.id or 0 for row in new}
         for row in known.values():
@@ -90,6 +94,20 @@ def scan(book: Ledger, name: str) -> Scanned:
     with reads.open_ledger(book.place) as ledger:
         done.anomalies = anomalies(ledger, month=name, but=GONE)
     return done
+
+
+def _known(session: Session, name: str, hits: Sequence[Hit]) -> dict[tuple[str, str], Anomaly]:
+    """Return the anomalies of a month, and of another those that hits show in this one, by rule and key."""
+    known = {(row.rule, row.key): row for row in session.exec(select(Anomaly).where(Anomaly.month == name))}
+    missing: dict[str, list[str]] = {}
+    for hit in hits:
+        if (hit.rule.key, hit.key) not in known:
+            missing.setdefault(hit.rule.key, []).append(hit.key)
+    for rule, keys in missing.items():
+        for start in range(0, len(keys), _LOT):
+            some = select(Anomaly).where(Anomaly.rule == rule, col(Anomaly.key).in_(keys[start : start + _LOT]))
+            known |= {(row.rule, row.key): row for row in session.exec(some)}
+    return known
 
 
 # Looking ----------------------------------------------------------------------------------------
