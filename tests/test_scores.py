@@ -645,6 +645,21 @@ def test_each_agency_gets_a_letter_with_its_own_score_alone(jsup, ledger, drafte
 
 
 @pytest.mark.in_a_file
+def test_a_letter_cites_the_plan_under_which_the_scores_were_reckoned(jsup, register):
+    text = policy.packaged_text()
+    other = text.replace('document = "金司〔2025〕26号"', 'document = "某司〔2026〕1号"')
+    other = other.replace('title = "关于加强金山区涉企行政检查执法监督的工作方案"', 'title = "某区工作方案"')
+    for name, said in (("other.toml", other), ("plain.toml", text)):
+        Path(name).write_text(said, encoding="utf-8")
+    assert jsup("policy", "import", "other.toml").status == 0
+    ran(jsup, "score", "draft", "--period", "2026-10")
+    assert jsup("policy", "import", "plain.toml").status == 0
+    made = ran(jsup, "score", "letters", "--period", "2026-10", "--out", "o")["files"]
+    assert made
+    assert all("依据：《某区工作方案》（某司〔2026〕1号）二（四）2。" in Path(one).read_text("utf-8") for one in made)
+
+
+@pytest.mark.in_a_file
 def test_a_notice_moves_the_last_day_to_object_to_later_and_never_to_earlier(jsup, register):
     for period, today in (("2026-11", "2026-12-30"), ("2026-10", "2026-12-29")):
         made = ran(jsup, "--today", today, "score", "draft", "--period", period)

@@ -404,9 +404,10 @@ def letters(ledger: Reads, key: str, today: date, out: Path, *, agency: str | No
     found = score(ledger, key, today, agency=agency)
     if found["state"] == "preview":
         raise RefusedError(_NONE, period=key)
-    office = ledger.policy().own["office"]["name"]
+    office, plan = ledger.policy().own["office"]["name"], ledger.policy(found["policy"]["version"])
     texts = {
-        out / outputs.name(f"{key}-{one['code']}-{one['name']}.md"): _letter(found, one, office) for one in found["agencies"]
+        out / outputs.name(f"{key}-{one['code']}-{one['name']}.md"): _letter(found, one, office, plan)
+        for one in found["agencies"]
     }
     made: list[Path] = []
     try:
@@ -424,7 +425,7 @@ def letters(ledger: Reads, key: str, today: date, out: Path, *, agency: str | No
     return made
 
 
-def _letter(found: dict[str, Any], one: dict[str, Any], office: str) -> str:
+def _letter(found: dict[str, Any], one: dict[str, Any], office: str, plan: Policy) -> str:
     is_draft = found["state"] == "draft"
     said = [
         f"# {found['title']}涉企行政检查执法监督评分（{'征求意见稿' if is_draft else '定稿'}）",
@@ -444,7 +445,7 @@ def _letter(found: dict[str, Any], one: dict[str, Any], office: str) -> str:
         )
     said.append(
         "分值均为本局设定，不以检查次数、罚款数额计分（国务院办公厅“八个不得”之七）。"
-        f"依据：《关于加强金山区涉企行政检查执法监督的工作方案》（金司〔2025〕26号）{CLAUSE}。"
+        f"依据：《{_plain(plan.title)}》（{_plain(plan.document)}）{CLAUSE}。"
     )
     on = date.fromisoformat(found["drafted_on"] if is_draft else found["final_on"])
     return "\n\n".join([*said, _plain(office), f"{on.year}年{on.month}月{on.day}日"]) + "\n"
