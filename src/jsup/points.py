@@ -100,7 +100,7 @@ def _of_findings(ledger: Reads, period: Span, policy: Policy) -> list[Line]:
         key, severity = row["category"], row["severity"] or "ordinary"
         category = policy.categories.get(key)
         of = key if key in weights else "*"
-        named = (f"{category.title}（{category.text}）" if category.text else category.title) if category else key
+        named = category.named if category else key
         text = (
             f"问题{row['number']}（{row['title']}），发现于{row['found_on']}，类别：{named}，程度：{words.SEVERITIES[severity]}"
         )

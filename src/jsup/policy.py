@@ -71,6 +71,11 @@ class Category(NamedTuple):
     clause: str
     quote: str
 
+    @property
+    def named(self) -> str:
+        """The title, and the words of the prohibition behind it."""
+        return f"{self.title}（{self.text}）" if self.text else self.title
+
 
 class Item(NamedTuple):
     """An item of a check sheet; `category` is that of a finding which follows from it, `points` 0 if it is not scored."""

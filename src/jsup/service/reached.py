@@ -30,11 +30,9 @@ def month(policy: Policy) -> Period | None:
 
 
 def name(policy: Policy, key: str) -> str:
-    """Return what a category is called, with the words of the prohibition where it is one."""
+    """Return what a category is called; its key where the policy has none such."""
     category = policy.categories.get(key)
-    if category is None:
-        return key
-    return f"{category.title}（{category.text}）" if category.text else category.title
+    return category.named if category else key
 
 
 class _Category:

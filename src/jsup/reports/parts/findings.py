@@ -38,7 +38,7 @@ def _by_category(asked: Asked) -> Figure:
     order = {key: place for place, key in enumerate(categories)}  # one that a later policy left out stands behind the others
     for key in sorted({key for key, _severity in now} | {*before}, key=lambda key: (order.get(key, len(order)), key)):
         category = categories.get(key)
-        title = f"{category.title}（{category.text}）" if category and category.text else category.title if category else key
+        title = category.named if category else key
         numbers = [now.get((key, severity), 0) for severity in SEVERITIES]
         rows.append((title, category.clause if category else "", sum(numbers), before.get(key, 0), *numbers))
     total = ("合计", "", *sums(rows, 2, 3 + len(SEVERITIES)))
