@@ -105,7 +105,7 @@ def line(ledger_reads: reads.Reads, code: str) -> set[str]:
     return found
 
 
-def event(session: Session, ledger: Ledger, code: str, step: str, on: date, **details: Any) -> None:
+def event(session: Session, ledger: Ledger, code: str, step: str, on: date, /, **details: Any) -> None:
     """Enter what was done to an agency."""
     session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))
 

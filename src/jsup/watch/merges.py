@@ -6,11 +6,9 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from jsup import codes
+from jsup import codes, register
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
-from jsup.journal import canonical
 from jsup.ledger import Ledger
-from jsup.models import Event
 from jsup.reads import MOST_DIGITS
 from jsup.watched import Plan, PlanMerge, PlanVisit
 
@@ -153,6 +151,5 @@ def _note(session: Session, ledger: Ledger, visits: Sequence[PlanVisit], step: s
     """Write down at each agency of these visits what was done to them."""
     plans = col(Plan.code).in_(sorted({visit.plan_code for visit in visits}))
     for agency in session.exec(select(Plan.agency_code).where(plans).distinct().order_by(Plan.agency_code)):
-        entry = ledger.entry
-        session.add(Event(agency_code=agency, step=step, done_on=entry.today, officer=entry.officer, details=canonical(details)))
+        register.event(session, ledger, agency, step, ledger.entry.today, **details)
     session.flush()

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from sqlmodel import Session, select
 
-from jsup import codes, ledger, tables
+from jsup import codes, ledger, register, tables
 from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date
-from jsup.journal import canonical
 from jsup.ledger import Ledger
-from jsup.models import Agency, Event
+from jsup.models import Agency
 from jsup.watch import merges
 from jsup.watch.planned import CLAUSE, NOTES, municipal_first
 from jsup.watched import Plan, PlanVisit
@@ -251,8 +250,7 @@ def _changed(row: Plan | PlanVisit, values: Mapping[str, Any]) -> dict[str, list
 
 def _note(session: Session, ledger_: Ledger, plan: Plan, step: str, on: date, **details: Any) -> None:
     """Write down at a plan's agency what was done to the plan."""
-    kept = canonical({"code": plan.code, **details})
-    session.add(Event(agency_code=plan.agency_code, step=step, done_on=on, officer=ledger_.entry.officer, details=kept))
+    register.event(session, ledger_, plan.agency_code, step, on, code=plan.code, **details)
     session.flush()
 
 
