@@ -36,7 +36,7 @@ WANTING = (
 )
 """A review of finding `f` after the last day of its clock `d` that found something left to do."""
 
-MOST_DIGITS = 10
+_MOST_DIGITS = 10
 """From so many digits on a number names no row."""
 
 
@@ -47,6 +47,11 @@ def store(place: Place) -> ModuleType:
     from jsup import servers  # noqa: PLC0415 - not for a file
 
     return servers
+
+
+def row_number(text: str) -> int | None:
+    """Return the row that a text numbers, None if it may number none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
 @contextmanager
@@ -178,8 +183,8 @@ class Reads:
 
     def paper(self, reference: str) -> Row:
         """Return one paper, by its place in the list or its document number."""
-        by_id = reference.isascii() and reference.isdecimal() and len(reference) < MOST_DIGITS
-        found = self.papers(id=int(reference)) if by_id else self.papers(number=reference)
+        place = row_number(reference)
+        found = self.papers(number=reference) if place is None else self.papers(id=place)
         if not found:
             raise UnknownError(N_("no paper is called {reference}: `jsup paper list` shows all"), reference=reference)
         (said,) = self.rows("SELECT data FROM paper WHERE id = :id", id=found[0]["id"])

@@ -32,7 +32,7 @@ from jsup.papers import contents, forms
 from jsup.papers.cases import chinese_day
 from jsup.papers.contents import Matter
 from jsup.papers.trays import Tray, issuing
-from jsup.reads import MOST_DIGITS
+from jsup.reads import row_number
 from jsup.register import get as get_agency
 from jsup.serials import give
 from jsup.service import guidance
@@ -291,9 +291,8 @@ def get(desk: Desk, reference: str) -> Paper:
     Raises:
         UnknownError: there is none.
     """
-    wanted = col(Paper.number) == reference
-    if reference.isascii() and reference.isdecimal() and len(reference) < MOST_DIGITS:
-        wanted = col(Paper.id) == int(reference)
+    place = row_number(reference)
+    wanted = col(Paper.number) == reference if place is None else col(Paper.id) == place
     paper = desk.session.exec(select(Paper).where(wanted)).first()
     if paper is None:
         raise UnknownError(N_("no paper is called {reference}: `jsup paper list` shows all"), reference=reference)

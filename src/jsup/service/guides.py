@@ -13,7 +13,7 @@ from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, che
 from jsup.ledger import Ledger
 from jsup.outcomes import Guide, GuideDelivery
 from jsup.periods import Span
-from jsup.reads import Reads, Row
+from jsup.reads import Reads, Row, row_number
 from jsup.register import Imported
 from jsup.tables import Column, Table
 
@@ -28,7 +28,6 @@ COLUMNS: Final = (
 )
 _TOLD: Final = ("enterprise", "way")
 """What a later table may correct in a delivery."""
-_MOST_DIGITS: Final = 9
 
 # Guides -----------------------------------------------------------------------------------------
 
@@ -280,8 +279,7 @@ def _guide_of(row: Mapping[str, str], guides: Mapping[int, Guide], on: date | No
             message = N_("{agency} has no guide for {field}: `jsup guide list` shows all")
             return "field", message, {"agency": agency, "field": field}
         return there[-1]
-    plain = number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS
-    guide = guides.get(int(number)) if plain else None
+    guide = guides.get(row_number(number) or 0)
     if guide is None:
         return "guide", N_("no guide has the number {number}: `jsup guide list --all` shows all"), {"number": number}
     if guide.withdrawn_on is not None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from jsup import codes, register
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
-from jsup.reads import MOST_DIGITS
+from jsup.reads import row_number
 from jsup.watched import Plan, PlanMerge, PlanVisit
 
 CLAUSE: Final = "二（三）4"
@@ -21,11 +21,13 @@ def numbers(text: str) -> list[int]:
     Raises:
         UsageError: one is no number.
     """
-    found = [part.strip() for part in text.replace("，", ",").split(",")]
-    for part in found:
-        if not (part.isascii() and part.isdecimal() and len(part) < MOST_DIGITS):
+    found: list[int] = []
+    for part in text.replace("，", ",").split(","):
+        number = row_number(part.strip())
+        if number is None:
             raise UsageError(N_("--visits {text}: write the numbers that `jsup plan merge` shows, such as 12,15"), text=text)
-    return list(dict.fromkeys(map(int, found)))
+        found.append(number)
+    return list(dict.fromkeys(found))
 
 
 def merge(
