@@ -40,7 +40,7 @@ _FILLED: Final = ("title", "agency_code", "uploaded_on", "day", "lag", "crew", "
 _MOST_KEPT: Final = 1 << 16
 """Texts of which it is kept what they mean."""
 
-FIRST: Final = date(2000, 1, 1)
+_FIRST: Final = date(2000, 1, 1)
 _EXCEL_ZERO: Final = date(1899, 12, 30)
 _EXCEL_DAYS: Final = range(36526, 73051)
 """Days as Excel counts them, from 2000 to 2099."""
@@ -53,8 +53,6 @@ _LONGEST_NUMBER: Final = 200
 """Characters of a record's number, which a server's index must hold."""
 _BETWEEN = re.compile("[;；,，、/|\n]+")
 _BETWEEN_NUMBERS = re.compile("[;； 、|\n]+")
-_OFFSITE: Final = ("非现场",)
-_TRIGGERED: Final = ("触发",)
 
 
 class Wrong(NamedTuple):
@@ -143,27 +141,25 @@ def _credit_code(text: str) -> str | Wrong:
         return Wrong(error.message, error.values)
 
 
-def people(text: str) -> str:
-    """Return names or numbers with semicolons between them, each once.
-
-    >>> people("张甲；李乙, 张甲")
-    '张甲;李乙'
-    """
-    return ";".join(dict.fromkeys(part for part in (one.strip(BLANKS) for one in _BETWEEN.split(text)) if part))
+def _listed(text: str) -> list[str]:
+    return [part for part in (one.strip(BLANKS) for one in _BETWEEN.split(text)) if part]
 
 
 def _crew(pair: tuple[str, str]) -> tuple[str, str, int]:
-    """Return inspectors, certificates, and how many inspectors that are: two may bear one name, but no two one number."""
-    names, certificates = (people(text) for text in pair)
-    listed = [part for part in (one.strip(BLANKS) for one in _BETWEEN.split(pair[0])) if part]
-    numbers = certificates.count(";") + 1 if certificates else 0
-    several = len(listed) if numbers >= len(listed) else len(set(listed))
-    return ";".join(listed) if several > len(set(listed)) else names, certificates, max(several, numbers)
+    """Return inspectors, certificates, and how many inspectors that are: two may bear one name, but no two one number.
+
+    >>> _crew(("张甲；李乙, 张甲", "")), _crew(("张甲、张甲", "Z1;Z2"))
+    (('张甲;李乙', '', 2), ('张甲;张甲', 'Z1;Z2', 2))
+    """
+    names, numbers = _listed(pair[0]), [*dict.fromkeys(_listed(pair[1]))]
+    if len(numbers) < len(names):
+        names = [*dict.fromkeys(names)]
+    return ";".join(names), ";".join(numbers), max(len(names), len(numbers))
 
 
 def _ways(three: tuple[str, str, str]) -> tuple[int, int]:
     said = "".join(three).replace("非触发", "")
-    return int(any(word in said for word in _OFFSITE)), int(any(word in said for word in _TRIGGERED))
+    return int("非现场" in said), int("触发" in said)
 
 
 def _tidy(cells: Sequence[Cell]) -> bool:
@@ -388,7 +384,7 @@ class Reader:
         if not text:
             return Wrong(N_("it is empty"), {})
         on = day(text)
-        if on is None or on < FIRST:
+        if on is None or on < _FIRST:
             return Wrong(N_("{value} is not a date: write it as 2026-09-01"), {"value": text})
         if on > self.today:
             return Wrong(N_("{on} is in the future: today is {today}"), {"on": on, "today": self.today})
