@@ -165,9 +165,7 @@ def _gathered(rule: Rule, rows: Iterable[dict[str, Any]], settings: dict[str, in
 def _furnish(run: Run, watch: dict[str, Any]) -> None:
     """Lay out for the rules, as temporary tables, what would cost them much to find out row by row."""
     crews = [row["certificates"] for row in run("SELECT DISTINCT certificates FROM visits WHERE certificates <> ''", {})]
-    members = {crew: crew.split(";") for crew in crews}
-    _fill(run, "crew", "certificates", "certificate", [(crew, one) for crew, all_ in members.items() for one in all_])
-    _fill(run, "crew_size", "certificates", "members", [(crew, len(all_)) for crew, all_ in members.items()])
+    _fill(run, "crew", "certificates", "certificate", [(crew, one) for crew in crews for one in crew.split(";")])
     items = [row["item"] for row in run("SELECT DISTINCT item FROM visits WHERE item <> ''", {})]
     parts = [(item, part) for item in items for part in dict.fromkeys(one.strip() for one in _BETWEEN.split(item)) if part]
     _fill(run, "item_part", "item", "part", parts)
@@ -191,10 +189,9 @@ def _furnish(run: Run, watch: dict[str, Any]) -> None:
 
 
 def _fill(run: Run, table: str, first: str, second: str, rows: list[tuple[Any, ...]], third: str = "") -> None:
-    """Make a temporary table of two or three columns, found by the first; texts, but for numbers in the last of them."""
-    numeric = third or (second if second == "members" else "")
+    """Make a temporary table of two columns of texts, found by the first, and perhaps a third of numbers."""
     columns = [name for name in (first, second, third) if name]
-    made = ", ".join(f"{name} {'INTEGER' if name == numeric else 'TEXT'}" for name in columns)
+    made = ", ".join(f"{name} {'INTEGER' if name == third else 'TEXT'}" for name in columns)
     run(f"DROP TABLE IF EXISTS {table}", {})
     run(f"CREATE TEMP TABLE {table} ({made})", {})
     for start in range(0, len(rows), _LOT):

@@ -27,8 +27,8 @@ RULE = Rule(
             LEFT JOIN inspector i ON i.certificate = c.certificate
             UNION ALL
             SELECT v.record, v.agency_code, v.enterprise_code, '—', 'missing' FROM visits v
-            LEFT JOIN crew_size z ON z.certificates = v.certificates
-            WHERE v.crew > COALESCE(z.members, 0)
+            WHERE v.crew > CASE WHEN v.certificates <> ''
+                                THEN LENGTH(v.certificates) - LENGTH(REPLACE(v.certificates, ';', '')) + 1 ELSE 0 END
         ) found
         WHERE problem IS NOT NULL AND (problem <> 'unknown' OR EXISTS (SELECT 1 FROM inspector))
     """,
