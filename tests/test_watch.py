@@ -275,7 +275,8 @@ def test_what_the_last_settlement_leaves_is_what_going_through_all_of_them_leave
         settled = [(TODAY - timedelta(chance.randrange(50)), chance.randrange(9)) for _settlement in range(chance.randrange(4))]
         settled = sorted((on, on - timedelta(before)) for on, before in settled)
         with showing(events, most, days) as source:
-            category = reached._Category(source, "k", settled, TODAY - timedelta(chance.choice((0, 0, 9, 30))))
+            entered = [{"issued_on": str(on), "dismissed_on": None, "reached_on": str(of)} for on, of in settled]
+            category = reached._Category(source, "k", entered, TODAY - timedelta(chance.choice((0, 0, 9, 30))))
             every, ends = category.all_times
             after = ends[-1]
             assert category.left == ([time for time in every if time.since > after], after)

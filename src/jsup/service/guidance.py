@@ -233,12 +233,9 @@ def _signed_on(desk: Desk, row: Guidance, paper: Row) -> date:
             N_("paper {paper} is no signed guidance opinion: `jsup guidance draft {number}` makes one"),
             paper=paper["id"], number=row.id,
         )  # fmt: skip
-    others = desk.reads.rows("SELECT id FROM guidances WHERE id <> :id", id=row.id)
-    for other in others:
-        if any(one["paper_id"] == paper["id"] for one in reached.issues(desk.reads, other["id"])):
-            raise RefusedError(
-                N_("paper {paper} is the opinion of guidance {number} already"), paper=paper["id"], number=other["id"]
-            )
+    other = reached.about(desk.reads, paper["id"])
+    if other not in (None, row.id):
+        raise RefusedError(N_("paper {paper} is the opinion of guidance {number} already"), paper=paper["id"], number=other)
     signed_on = date.fromisoformat(paper["signed_on"])
     if signed_on < row.reached_on:
         raise RefusedError(
@@ -278,6 +275,6 @@ def _recount(desk: Desk, row: Guidance) -> None:
 def unissue(desk: Desk, paper: int) -> None:
     """Take back what a paper that is void by now did for the problem on which it was issued."""
     desk.session.flush()
-    for row in desk.session.exec(select(Guidance).where(col(Guidance.state) == ISSUED).order_by(col(Guidance.id))).all():
-        if any(one["paper_id"] == paper for one in reached.issues(desk.reads, row.id or 0)):
-            _recount(desk, row)
+    number = reached.about(desk.reads, paper)
+    if number is not None:
+        _recount(desk, desk.session.get_one(Guidance, number))

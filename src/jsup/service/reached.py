@@ -36,10 +36,12 @@ def name(policy: Policy, key: str) -> str:
 
 
 class _Category:
-    """A category's problem: the days on which it was settled, each with the day on which what was settled was reached."""
+    """A category's problem and its guidance rows; `settled` are the days on which one ended, each with its `reached_on`."""
 
-    def __init__(self, source: Source, key: str, settled: list[tuple[date, date]], today: date) -> None:
-        self.source, self.key, self.settled, self.today = source, key, settled, today
+    def __init__(self, source: Source, key: str, rows: list[Row], today: date) -> None:
+        self.source, self.key, self.rows, self.today = source, key, rows, today
+        ended = ((row["issued_on"] or row["dismissed_on"], row["reached_on"]) for row in rows)
+        self.settled = sorted((date.fromisoformat(on), date.fromisoformat(reached_on)) for on, reached_on in ended if on)
 
     def _settles(self, settled_on: date, reached_on: date, times: Iterable[Time]) -> bool:
         """Tell whether a settlement was about one of some times."""
@@ -87,13 +89,11 @@ def _categories(ledger: Reads, today: date) -> dict[str, _Category]:
     nobody had proposed are entered when one is settled, so that none of them is forgotten.
     """
     source = systemic.source(ledger)
-    settled: dict[str, list[tuple[date, date]]] = {}
+    entered: dict[str, list[Row]] = {}
     for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
-        if settled_on := row["issued_on"] or row["dismissed_on"]:
-            days = date.fromisoformat(settled_on), date.fromisoformat(row["reached_on"])
-            settled.setdefault(row["category"], []).append(days)
+        entered.setdefault(row["category"], []).append(row)
     keys = (key for key in source.keys() if key != systemic.OTHER)  # noqa: SIM118 - it is no dict
-    return {key: _Category(source, key, sorted(settled.get(key, [])), today) for key in keys}
+    return {key: _Category(source, key, entered.get(key, []), today) for key in keys}
 
 
 def _covers(reached_on: date, time: Time, days: int) -> bool:
@@ -131,15 +131,11 @@ def unproposed(ledger: Reads, today: date, *, every: bool = False) -> list[Row]:
     late may have made. Each has `category`, `title`, `reached_on` and `time`.
     """
     policy = ledger.policy()
-    days = policy.own["watch"]["systemic_days"]
-    known: dict[str, list[Row]] = {}
-    for row in ledger.rows("SELECT category, reached_on, issued_on, dismissed_on FROM guidances"):
-        known.setdefault(row["category"], []).append(row)
     found = []
     for key, category in _categories(ledger, today).items():
-        covered = known.get(key, [])
+        covered = [*category.rows]
         for time in (category.all_times if every else category.left)[0]:
-            if not any(_may_be_about(row, time, days) for row in covered):
+            if not any(_may_be_about(row, time, category.source.days) for row in covered):
                 on = time.reached_on.isoformat()
                 covered.append({"reached_on": on, "issued_on": None, "dismissed_on": None})
                 found.append({"category": key, "title": name(policy, key), "reached_on": on, "time": time})
@@ -231,6 +227,12 @@ def findings(ledger: Reads, row: Row) -> list[Row]:
         category=row["category"], until=row["until_on"],
         after=(first - timedelta(days=ledger.policy().own["watch"]["systemic_days"])).isoformat(),
     )  # fmt: skip
+
+
+def about(ledger: Reads, paper: int) -> int | None:
+    """Return the row that a paper was entered for as its opinion, None if it was for none."""
+    entered = (json.loads(row["details"]) for row in ledger.rows("SELECT details FROM event WHERE step = :step", step=ISSUE))
+    return next((one["guidance"] for one in entered if one["paper"] == paper), None)
 
 
 def issues(ledger: Reads, number: int) -> list[Row]:
