@@ -22,17 +22,15 @@ _MOST_FACTS = 20
 """Anomalies that a finding's facts name one by one."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Case:
-    """The finding that anomalies of one rule at one agency become."""
+    """The finding that anomalies of one rule at one agency become; in a dry run it has no number."""
 
+    number: str | None
     agency_code: str
     rule: str
-    month: str
-    ids: list[int]
     title: str
-    facts: str
-    number: str | None = None
+    ids: list[int]
 
 
 def chosen(reads: Reads, ids: Sequence[int], wanted: dict[str, str | None]) -> list[int]:
@@ -64,50 +62,47 @@ def verify(
     `agency` answers for those of bodies that are not in the register.
 
     Raises:
+        UnknownError: no anomaly has one of the numbers, or no agency the code.
         RefusedError: one is not open any more, or none is chosen, or the day is in the future or before one was found, or a
             body that is not in the register would answer for itself.
     """
-    cases: dict[tuple[str, str, str], Case] = {}
+    cases = []
     with book.change(dry_run=dry_run) as session:
         desk = Desk(session, book)
+        gathered: dict[tuple[str, str, str], list[Anomaly]] = {}
         for one in _open(desk, ids, wanted, on):
-            known = session.get(Agency, one.agency_code) is not None
-            answers = one.agency_code if known else agency or one.agency_code
-            if not known and agency is None:
+            answers = one.agency_code if session.get(Agency, one.agency_code) is not None else agency
+            if answers is None:
                 raise RefusedError(
                     N_(
                         "anomaly {number}: {agency} is not in the register: name who answers for it, --at"
                     ),
-                    number=one.id, agency=answers,
+                    number=one.id, agency=one.agency_code,
                 )  # fmt: skip
-            case = cases.setdefault((answers, one.rule, one.month), Case(answers, one.rule, one.month, [], "", ""))
-            case.ids.append(one.id or 0)
-        for case in cases.values():
-            rule = all_rules()[case.rule]
-            rows = [found for key in case.ids if (found := session.get(Anomaly, key)) is not None]
-            case.title = f"{chinese(case.month)}{rule.title}" + (f"{len(rows)}起" if len(rows) > 1 else "")
+            gathered.setdefault((answers, one.rule, one.month), []).append(one)
+        for (code, key, name), rows in gathered.items():
+            rule = all_rules()[key]
+            title = f"{chinese(name)}{rule.title}" + (f"{len(rows)}起" if len(rows) > 1 else "")
             lines = [
                 f"检查编号{row.records.replace(';', '、')}：{fact(rule, json.loads(row.reason))}。" for row in rows[:_MOST_FACTS]
             ]
             more = len(rows) - len(lines)
-            case.facts = "\n".join([*lines, *([f"另有{more}起，见异常情况清单。"] if more else [])])
-            case.number = casework.enter(
-                desk, agency=case.agency_code, category=rule.category, title=case.title, found_on=on, source="执法系统数据监督",
-                facts=case.facts,
-            )  # fmt: skip
+            facts = "\n".join([*lines, *([f"另有{more}起，见异常情况清单。"] if more else [])])
+            number = casework.enter(
+                desk, agency=code, category=rule.category, title=title, found_on=on, source="执法系统数据监督", facts=facts
+            )
             for row in rows:
-                row.state, row.decided_on, row.decided_by, row.finding_number = VERIFIED, on, book.entry.officer, case.number
-        if dry_run:
-            for case in cases.values():
-                case.number = None
-    return [*cases.values()]
+                row.state, row.decided_on, row.decided_by, row.finding_number = VERIFIED, on, book.entry.officer, number
+            cases.append(Case(None if dry_run else number, code, key, title, [row.id or 0 for row in rows]))
+    return cases
 
 
 def dismiss(book: Ledger, ids: Sequence[int], wanted: dict[str, str | None], on: date, why: str) -> list[int]:
     """Dismiss open anomalies, with a reason; return their numbers.
 
     Raises:
-        RefusedError: one is not open any more, or none is chosen.
+        UnknownError: no anomaly has one of the numbers.
+        RefusedError: one is not open any more, or none is chosen, or the day is in the future or before one was found.
     """
     why = checked(why, "--why")
     with book.change() as session:
