@@ -24,6 +24,7 @@ from tests import killing
 from tests.conftest import place_of, rows, whole
 from tests.imports import inspections as made
 from tests.imports.inspections import CODES, THREE, record, sheet_csv, table, workbook
+from tests.watched_world import plan, take
 
 COUNTS = ("rows", "new", "changed", "unchanged", "rejected_rows")
 
@@ -615,3 +616,16 @@ def test_an_agency_and_the_one_that_took_its_place_are_one(jsup, register, tmp_p
     assert jsup("inspection", "import", written(tmp_path / "a.csv", records)).status == 0
     hits = jsup("scan", "--month", "2026-10", "--json").json["anomalies"]
     assert {one["rule"] for one in hits} & {"repeat", "multiple"} == {"repeat"}
+
+
+def test_an_agency_and_the_one_that_took_its_place_in_the_end_are_one(jsup, register, tmp_path):
+    take(jsup, tmp_path / "p.csv", "plan", [plan("JS-SCJG", code="P")])
+    for old, new in (("JS-SCJG", "JS-FGJ"), ("JS-FGJ", "310116101")):
+        assert jsup("agency", "succeed", old, new, "--on", "2026-10-10", "--document", "d").status == 0
+    records = [
+        record(number, agency_code=agency, enterprise_code=CODES[0], visited_on=on, plan_code="P")
+        for number, agency, on in ((1, "JS-SCJG", "2026-10-08"), (2, "310116101", "2026-10-12"))
+    ]
+    assert jsup("inspection", "import", written(tmp_path / "a.csv", records, (*made.FEW, "plan_code"))).status == 0
+    hits = jsup("scan", "--month", "2026-10", "--json").json["anomalies"]
+    assert {one["rule"] for one in hits} & {"repeat", "multiple", "unplanned", "early"} == {"repeat"}

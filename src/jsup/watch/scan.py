@@ -162,8 +162,18 @@ def _gathered(rule: Rule, rows: Iterable[dict[str, Any]], settings: dict[str, in
     return hits
 
 
+_HEIRS: Final = """
+WITH RECURSIVE line(old, new) AS (
+    SELECT old, new FROM succession UNION SELECT l.old, s.new FROM line l JOIN succession s ON s.old = l.new
+)
+SELECT old, new FROM line
+"""
+"""Every agency that was reorganised with each that took its place, one after another."""
+
+
 def _furnish(run: Run, watch: dict[str, Any]) -> None:
     """Lay out for the rules, as temporary tables, what would cost them much to find out row by row."""
+    _fill(run, "heir", "old", "new", [(row["old"], row["new"]) for row in run(_HEIRS, {})])
     crews = [row["certificates"] for row in run("SELECT DISTINCT certificates FROM visits WHERE certificates <> ''", {})]
     _fill(run, "crew", "certificates", "certificate", [(crew, one) for crew in crews for one in crew.split(";")])
     items = [row["item"] for row in run("SELECT DISTINCT item FROM visits WHERE item <> ''", {})]

@@ -1,9 +1,10 @@
 """What a scan looks for: one file for each rule, a query over a month's records that returns the evidence.
 
-A query sees `visits`, the month's visits on site, and returns a row for each record that shows the anomaly: its parts of the
-`key`, agency_code, enterprise_code, record, and the values of the rule's sentence. `:first` and `:last` are the month's days as
-numbers, `:year` the first day of their year; the settings bear their own names. The SQL is that of both stores. A rule that looks
-at earlier inspections says between which days, so that a server whose inspections lie by month reads those months alone.
+A query sees `visits`, the month's visits on site, and what `scan` lays out besides; it returns a row for each record that shows
+the anomaly: its parts of the `key`, agency_code, enterprise_code, record, and the values of the rule's sentence. `:first` and
+`:last` are the month's days as numbers, `:year` the first day of their year; the settings bear their own names. The SQL is that
+of both stores. A rule that looks at earlier inspections says between which days, so that a server whose inspections lie by month
+reads those months alone.
 """
 
 from collections.abc import Callable
@@ -53,7 +54,7 @@ BLANK: Final = "IN ('', '无', '-', '—', '/')"
 
 SAME: Final = (
     "({u}.agency_code = {v}.agency_code"
-    " OR EXISTS (SELECT 1 FROM succession s WHERE s.old = {u}.agency_code AND s.new = {v}.agency_code))"
+    " OR EXISTS (SELECT 1 FROM heir h WHERE h.old = {u}.agency_code AND h.new = {v}.agency_code))"
 )
 """Two visits were one agency's, or of one and the agency that took its place."""
 

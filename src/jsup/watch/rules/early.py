@@ -19,6 +19,6 @@ RULE = Rule(
           AND (p.filed_on > v.visited_on
                OR (a.level = 'district' AND (p.published_on IS NULL OR p.published_on > v.visited_on)))
           AND (p.agency_code = v.agency_code OR COALESCE(v.joint, '') <> ''
-               OR EXISTS (SELECT 1 FROM succession s WHERE s.old = p.agency_code AND s.new = v.agency_code))
+               OR EXISTS (SELECT 1 FROM heir h WHERE h.old = p.agency_code AND h.new = v.agency_code))
     """,
 )

@@ -17,6 +17,6 @@ RULE = Rule(
         WHERE v.triggered = 0 AND NOT (COALESCE(v.kind, '') LIKE '%个案%' AND COALESCE(v.reason, '') <> '')
           AND (p.code IS NULL OR p.filed_on IS NULL OR v.visited_on < p.from_on OR v.visited_on > p.to_on
                OR (p.agency_code <> v.agency_code AND COALESCE(v.joint, '') = ''
-                   AND NOT EXISTS (SELECT 1 FROM succession s WHERE s.old = p.agency_code AND s.new = v.agency_code)))
+                   AND NOT EXISTS (SELECT 1 FROM heir h WHERE h.old = p.agency_code AND h.new = v.agency_code)))
     """,
 )
