@@ -106,6 +106,15 @@ def test_a_body_that_is_no_agency_is_answered_for_by_one_that_is(jsup, register,
     assert jsup("anomaly", "list").status == 0
 
 
+@pytest.mark.in_a_file
+def test_whoever_took_an_agencys_place_answers_for_it(jsup, register, anomalies):
+    for new in (OTHER, TOWN):  # of several the first takes all
+        assert jsup("agency", "succeed", DISTRICT, new, "--document", "文", "--on", "2026-10-31").status == 0
+    ids = [anomalies["code", record] for record in ("A1", "A3")]
+    (done,) = ran(jsup, "anomaly", "verify", *ids)
+    assert (done["agency_code"], done["anomalies"]) == (OTHER, ids)
+
+
 @pytest.mark.parametrize("step", ["verify", "dismiss"])
 def test_what_cannot_be_decided_is_refused_and_nothing_is_half_done(jsup, register, anomalies, step):
     first, second, third = (anomalies["code", record] for record in ("A1", "A2", "A3"))

@@ -105,6 +105,16 @@ def line(ledger_reads: reads.Reads, code: str) -> set[str]:
     return found
 
 
+def heir(ledger_reads: reads.Reads, code: str) -> str:
+    """Return the agency that took another's place, one after another; itself if none did. The first that was entered counts."""
+    heirs: dict[str, str] = {}
+    for row in ledger_reads.successions():
+        heirs.setdefault(row["old"], row["new"])
+    while code in heirs:
+        code = heirs[code]
+    return code
+
+
 def event(session: Session, ledger: Ledger, code: str, step: str, on: date, /, **details: Any) -> None:
     """Enter what was done to an agency."""
     session.add(Event(agency_code=code, step=step, done_on=on, officer=ledger.entry.officer, details=canonical(details)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from jsup import casework
+from jsup import casework, register
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
 from jsup.ledger import Ledger
@@ -59,7 +59,7 @@ def verify(
 ) -> list[Case]:
     """Turn open anomalies into findings, one for those of one rule at one agency in one month; return them.
 
-    `agency` answers for those of bodies that are not in the register.
+    `agency` answers for those of bodies that are not in the register, and whoever took an agency's place for that agency.
 
     Raises:
         UnknownError: no anomaly has one of the numbers, or no agency the code.
@@ -70,8 +70,10 @@ def verify(
     with book.change(dry_run=dry_run) as session:
         desk = Desk(session, book)
         gathered: dict[tuple[str, str, str], list[Anomaly]] = {}
-        for one in _open(desk, ids, wanted, on):
-            answers = one.agency_code if session.get(Agency, one.agency_code) is not None else agency
+        found = _open(desk, ids, wanted, on)
+        heirs = {code: register.heir(desk.reads, code) for code in {one.agency_code for one in found}}
+        for one in found:
+            answers = heirs[one.agency_code] if session.get(Agency, one.agency_code) is not None else agency
             if answers is None:
                 raise RefusedError(
                     N_(
