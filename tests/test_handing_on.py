@@ -105,7 +105,7 @@ def test_a_renamed_agency_is_called_so_from_then_on_and_what_was_signed_keeps_th
     assert (made["name"], made["former_names"], made["void_papers"]) == ("金山区大市场局", former, [2])
     assert done(jsup, "agency", "show", OLD)["former_names"] == former
     assert "former_names" not in done(jsup, "agency", "list")[0]
-    assert f"former name\tuntil\tdocument\n{NAMES[OLD]}\t2026-09-10\t金编〔2026〕1号\n" in jsup("agency", "show", OLD).out
+    assert f"former name\tlast day\tdocument\n{NAMES[OLD]}\t2026-09-10\t金编〔2026〕1号\n" in jsup("agency", "show", OLD).out
 
     # it was entered after all of these papers, with a day before them: each bears the name that it says
     papers = done(jsup, "paper", "list")

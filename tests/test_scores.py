@@ -697,12 +697,12 @@ def test_a_finding_that_final_scores_hold_is_not_counted_again_when_its_day_is_c
 
 
 def test_a_finding_is_minor_ordinary_or_serious(jsup, register):
-    add = ("finding", "add", "--agency", DISTRICT, "--category", "other", "--title", "t")
+    add = ("finding", "add", "--agency", DISTRICT, "--category", "other", "--title")
     for given, kept, shown in (((), None, "ordinary"), (("ordinary",), None, "ordinary"), (("serious",), "serious", "serious")):
-        found = ran(jsup, *add, *(("--severity", *given) if given else ()))
+        found = ran(jsup, *add, f"t {given}", *(("--severity", *given) if given else ()))
         assert found["severity"] == shown
         assert rows(register, f"SELECT severity FROM finding WHERE number = '{found['number']}'") == [(kept,)]
-    said = refused(jsup, register, *add, "--severity", "grave", status=2)
+    said = refused(jsup, register, *add, "t", "--severity", "grave", status=2)
     assert said == "jsup: --severity cannot be grave: choose one of minor/ordinary/serious"
     amend = ("amend", "2026-0001", "--why", "x", "--set")
     assert "severity cannot be grave" in refused(jsup, register, *amend, "severity=grave", status=2)
