@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from jsup import clocks, qualifications, serials, steps
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, not_future, read_bytes
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, file_name, not_future, one_of, read_bytes
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event, Finding, Paper, PaperFinding
@@ -325,12 +325,9 @@ def check_choices(name: str, options: Options) -> None:
     Raises:
         UsageError: one is.
     """
-    for key, choices in _CHOICES.items():
-        value = getattr(options, key)
-        if value is not None and name != "confirm" and value not in choices:
-            raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"), option=_dashed(key), value=value, keys="/".join(choices)
-            )
+    if name != "confirm":
+        for key, choices in _CHOICES.items():
+            one_of(getattr(options, key), _dashed(key), choices)
 
 
 def check(rows: Iterable[Step], name: str, options: Options) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from jsup import deadlines
-from jsup.errors import N_, UnknownError, UsageError
+from jsup.errors import N_, UnknownError, one_of
 from jsup.reads import Reads, Row
 from jsup.words import CHANNELS
 
@@ -45,10 +45,7 @@ def mask(key: str, value: str | None) -> str | None:
 def listed(ledger: Reads, *, state: str | None = None, channel: str | None = None, agency: str | None = None) -> list[Row]:
     """Return clues without anything of their complainants, in the order of their numbers."""
     for option, value, keys in (("state", state, STATES), ("channel", channel, CHANNELS)):
-        if value is not None and value not in keys:
-            raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"), option=option, value=value, keys="/".join(keys)
-            )
+        one_of(value, option, keys)
     if agency is not None:
         ledger.agencies(agency)
     wanted = {"state": state, "channel": channel, "agency_code": agency}

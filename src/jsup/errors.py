@@ -9,7 +9,7 @@ from datetime import date
 # milliseconds to import is left to type checkers.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 
@@ -130,6 +130,18 @@ def checked(text: str, what: str, *, lines: bool = False) -> str:
     if not text:
         raise UsageError(N_("{what} is empty: give its text"), what=what)
     return text
+
+
+def one_of(value: str | None, option: str, keys: Collection[str]) -> None:
+    """Refuse the value of an option that takes one of some keys.
+
+    Raises:
+        UsageError: it is given and none of them.
+    """
+    if value is not None and value not in keys:
+        raise UsageError(
+            N_("--{option} cannot be {value}: choose one of {keys}"), option=option, value=value, keys="/".join(keys)
+        )
 
 
 def file_name(path: Path) -> str:

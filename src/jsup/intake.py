@@ -12,7 +12,7 @@ from sqlmodel import select
 from jsup import files, privacy, tables
 from jsup.clocks import Desk
 from jsup.clues import DATA, OPEN
-from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date, not_future
+from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, iso_date, not_future, one_of
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
 from jsup.models import Event
@@ -92,10 +92,8 @@ def _fields(values: Mapping[str, str | None]) -> dict[str, Any]:
     for key, value in values.items():
         if key not in FIELDS:
             raise UsageError(N_("a clue has no field {field}: it has {fields}"), field=key, fields=", ".join(FIELDS))
-        if key == "channel" and value not in CHANNELS:
-            raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"), option=key, value=value, keys="/".join(CHANNELS)
-            )
+        if key == "channel":
+            one_of(value or "", key, CHANNELS)
         if key == "received_on":
             found[key] = iso_date(value or "", key)
         elif value is None or (not value and key in ("source_number", "content", "agency_code")):
@@ -368,10 +366,7 @@ def meet(ledger: Ledger, kind: str, who: str, subject: str, on: date, outcome: s
         UsageError: no kind is called so, or a text is empty.
         RefusedError: the day is in the future.
     """
-    if kind not in GATHERINGS:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=kind, keys="/".join(GATHERINGS)
-        )
+    one_of(kind, "kind", GATHERINGS)
     who, subject = checked(who, "--who", lines=True), checked(subject, "--subject", lines=True)
     outcome = outcome and checked(outcome, "--outcome", lines=True)
     not_future(on, ledger.entry.today)

@@ -23,6 +23,7 @@ from jsup.errors import (
     checked,
     file_name,
     not_future,
+    one_of,
     read_bytes,
 )
 from jsup.journal import canonical
@@ -333,13 +334,8 @@ def _enter(tray: Tray, paper: Paper, verb: str, options: Options) -> None:
     if who is None:
         raise UsageError(N_("`{step}` wants {missing} as well"), step=f"paper {verb}", missing=option)
     who = checked(who, option)
-    if state == "served" and options.by_way is not None and options.by_way not in steps.WAYS:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"),
-            option="by-way",
-            value=options.by_way,
-            keys="/".join(steps.WAYS),
-        )
+    if state == "served":
+        one_of(options.by_way, "by-way", steps.WAYS)
     paper.state = state
     if state == "reviewed":
         paper.reviewed_on, paper.reviewed_by = options.on, who

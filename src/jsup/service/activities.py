@@ -10,7 +10,7 @@ from datetime import date
 from sqlmodel import Session, select
 
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future, one_of
 from jsup.ledger import Ledger
 from jsup.outcomes import Activity, ActivityAgency, DisciplineNotice, Guidance, Resolution
 from jsup.register import event
@@ -51,10 +51,7 @@ def add(ledger: Ledger, given: Given, kinds: Sequence[str]) -> int:
         UnknownError: no such category, agency, guidance or paper.
         RefusedError: its day is in the future, it was to be before it was asked for, or the paper is no signed reminder.
     """
-    if given.kind not in kinds:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=given.kind, keys="/".join(kinds)
-        )
+    one_of(given.kind, "kind", kinds)
     title = checked(given.title, "--title")
     who = _said(given.who, "--where" if given.kind == "publicity" else "--who")
     outcome = _said(given.outcome, "--outcome")

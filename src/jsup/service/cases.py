@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from jsup import casework, grids, register
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
+from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future, one_of
 from jsup.ledger import Ledger
 from jsup.outcomes import Experience
 from jsup.reads import Reads, Row
@@ -36,7 +36,7 @@ def add(book: Ledger, given: Gathered) -> int:
         UnknownError: no such agency or finding.
         RefusedError: the day is in the future, or the finding is of another agency.
     """
-    _known(given.kind)
+    one_of(given.kind, "kind", EXPERIENCES)
     if (given.text is None) == (given.file is None):
         raise UsageError(N_("give the case's words with --text or --text-file, one of the two"))
     words = given.text if given.text is not None else grids.text_of(given.file or Path())
@@ -61,13 +61,6 @@ def add(book: Ledger, given: Gathered) -> int:
         session.add(row)
         session.flush()
         return row.id or 0
-
-
-def _known(kind: str) -> None:
-    if kind not in EXPERIENCES:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=kind, keys="/".join(EXPERIENCES)
-        )
 
 
 def _get(session: Session, number: int) -> Experience:
@@ -154,8 +147,7 @@ def listed(
     """
     if agency is not None:
         ledger.agencies(agency)
-    if kind is not None:
-        _known(kind)
+    one_of(kind, "kind", EXPERIENCES)
     rows = ledger.rows(
         "SELECT * FROM experiences WHERE (:agency IS NULL OR agency_code = :agency) AND (:kind IS NULL OR kind = :kind)"
         " ORDER BY id",

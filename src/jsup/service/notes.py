@@ -3,7 +3,7 @@
 from datetime import date
 
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
+from jsup.errors import N_, RefusedError, UnknownError, checked, not_future, one_of
 from jsup.ledger import Ledger
 from jsup.outcomes import InspectionNote
 from jsup.reads import Reads, Row
@@ -20,10 +20,7 @@ def add(book: Ledger, record: str, kind: str, text: str, on: date) -> int:
         UnknownError: no inspection has that number.
         RefusedError: the day is in the future or before the visit.
     """
-    if kind not in HANDLINGS:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="kind", value=kind, keys="/".join(HANDLINGS)
-        )
+    one_of(kind, "kind", HANDLINGS)
     text = checked(text, "--text", lines=True)
     not_future(on, book.entry.today)
     with book.change() as session:

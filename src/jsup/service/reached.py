@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from jsup import deadlines, systemic
-from jsup.errors import N_, UnknownError, UsageError
+from jsup.errors import N_, UnknownError, one_of
 from jsup.policy import Period, Policy
 from jsup.reads import Reads, Row, day_row, sources
 from jsup.systemic import Source, Time
@@ -149,10 +149,7 @@ def guidances(ledger: Reads, today: date, *, number: int | None = None, state: s
     ledger shows now, where that is another than `reached_on` (of a problem that the bureau judged only an earlier one counts),
     `all_agencies` are the codes at which the ledger shows the problem by now.
     """
-    if state is not None and state not in STATES:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="state", value=state, keys="/".join(STATES)
-        )
+    one_of(state, "state", STATES)
     source = systemic.source(ledger)
     rows = ledger.rows(
         "SELECT * FROM guidances WHERE (:number IS NULL OR id = :number) AND (:state IS NULL OR state = :state) ORDER BY id",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from jsup.errors import N_, RefusedError, UnknownError, UsageError, checked, not_future
+from jsup.errors import N_, RefusedError, UnknownError, checked, not_future, one_of
 from jsup.ledger import Ledger
 from jsup.register import get as get_agency
 from jsup.watch.months import EVERY, month
@@ -35,10 +35,7 @@ def add_duty(book: Ledger, title: str, every: str, from_on: date, clause: str | 
     Raises:
         UsageError: the interval is none.
     """
-    if every not in EVERY:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option="every", value=every, keys="/".join(EVERY)
-        )
+    one_of(every, "every", EVERY)
     with book.change() as session:
         row = Duty(title=checked(title, "--title"), every=every, from_on=from_on, clause=clause and checked(clause, "--clause"))
         session.add(row)

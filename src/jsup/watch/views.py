@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from jsup import systemic as systems
-from jsup.errors import N_, UsageError
+from jsup.errors import one_of
 from jsup.reads import Reads
 from jsup.watch.months import month
 from jsup.watch.rules import all_rules
@@ -32,10 +32,7 @@ def check(wanted: dict[str, str | None]) -> None:
     if wanted.get("month"):
         month(str(wanted["month"]))
     for key, choices in (("rule", [*all_rules()]), ("state", STATES)):
-        if wanted.get(key) and wanted[key] not in choices:
-            raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"), option=key, value=wanted[key], keys="/".join(choices)
-            )
+        one_of(wanted.get(key) or None, key, choices)
 
 
 def systemic(ledger: Reads, today: date) -> list[dict[str, Any]]:
