@@ -278,6 +278,7 @@ def notify(ledger: Ledger, number: str, on: date) -> int:
     """Enter that violations were notified to 区纪委监委; return its place. Source: 二（三）4.
 
     Raises:
+        UsageError: the number is empty or too long.
         RefusedError: the number is entered already, or the day is in the future.
     """
     number = checked(number, "--number")

@@ -45,7 +45,7 @@ def propose(ledger: Ledger, judged: Judged | None = None, *, dry_run: bool = Fal
 
     Raises:
         UnknownError: no such category or agency.
-        RefusedError: the day is in the future, or the problem of that day is entered already.
+        RefusedError: the policy counts no month, or the day is in the future, or the problem of that day is entered already.
     """
     with ledger.change(dry_run=dry_run) as session:
         desk = Desk(session, ledger)

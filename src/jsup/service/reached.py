@@ -148,6 +148,9 @@ def guidances(ledger: Reads, today: date, *, number: int | None = None, state: s
     `current` tells whether the set number is reached still, `stands_on` is the day on which it was first reached by what the
     ledger shows now, where that is another than `reached_on` (of a problem that the bureau judged only an earlier one counts),
     `all_agencies` are the codes at which the ledger shows the problem by now.
+
+    Raises:
+        UsageError: no state is called so.
     """
     one_of(state, "state", STATES)
     source = systemic.source(ledger)

@@ -24,7 +24,7 @@ from jsup.watch.records import CONTENT, Bodies, Reader, Rejected
 from jsup.watched import Batch, HeadingWord
 
 _HEAD: Final = 50
-"""Rows in which the headings are looked for, with what follows them."""
+"""Rows that are read ahead, the headings among them."""
 _LOT: Final = {"sqlite": 128, "postgresql": 2_000}
 """Rows at a time: few enough for a processor to keep them at hand, which saves a quarter of the time; a server, which may look
 for them in each of many months, is asked seldom."""

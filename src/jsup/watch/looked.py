@@ -7,7 +7,7 @@ from jsup.watch.months import after, month
 
 
 def looks(ledger: Reads, **wanted: str | int | None) -> list[Row]:
-    """Return the looks whose columns hold what is wanted, each with the visits that the agency had uploaded of that month."""
+    """Return the looks whose columns hold what is wanted, each with how many records of its month the agency has `uploaded`."""
     where = " AND ".join(f"(:{key} IS NULL OR l.{key} = :{key})" for key in wanted)
     found = []
     for row in ledger.rows(

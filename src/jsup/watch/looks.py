@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlmodel import Session
+
 from jsup.errors import N_, RefusedError, UnknownError, checked, not_future, one_of
 from jsup.ledger import Ledger
 from jsup.register import get as get_agency
@@ -13,6 +15,7 @@ def look(book: Ledger, name: str, agency: str, cases: int, result: str, on: date
     """Enter that an agency's uploaded cases of a month were looked through; the latest look of a month counts.
 
     Raises:
+        UsageError: there is no such month.
         UnknownError: no such agency.
         RefusedError: the month has not begun on that day, or the day is in the future.
     """
@@ -48,13 +51,11 @@ def do_duty(book: Ledger, number: int, on: date, note: str | None) -> None:
 
     Raises:
         UnknownError: no such duty.
-        RefusedError: it has ended, or the day is in the future or before the last one.
+        RefusedError: it has ended, or the day is in the future.
     """
     with book.change() as session:
-        duty = _get(session, number)
+        _running(session, number)
         not_future(on, book.entry.today)
-        if duty.ended_on is not None:
-            raise RefusedError(N_("duty {number} has ended on {on}"), number=number, on=duty.ended_on)
         note = note and checked(note, "--note", lines=True)
         session.add(DutyDone(duty_id=number, done_on=on, note=note, officer=book.entry.officer))
 
@@ -68,15 +69,15 @@ def end_duty(book: Ledger, number: int, on: date, why: str) -> None:
     """
     why = checked(why, "--why")
     with book.change() as session:
-        duty = _get(session, number)
+        duty = _running(session, number)
         not_future(on, book.entry.today)
-        if duty.ended_on is not None:
-            raise RefusedError(N_("duty {number} has ended on {on}"), number=number, on=duty.ended_on)
         duty.ended_on, duty.ended_why = on, why
 
 
-def _get(session: object, number: int) -> Duty:
-    found = session.get(Duty, number)  # type: ignore[attr-defined]
-    if not isinstance(found, Duty):
+def _running(session: Session, number: int) -> Duty:
+    duty = session.get(Duty, number)
+    if duty is None:
         raise UnknownError(N_("no duty has the number {number}: `jsup duty list` shows all"), number=number)
-    return found
+    if duty.ended_on is not None:
+        raise RefusedError(N_("duty {number} has ended on {on}"), number=number, on=duty.ended_on)
+    return duty

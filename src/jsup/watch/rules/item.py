@@ -1,4 +1,4 @@
-"""An item was inspected that the municipal list did not hold on that day."""
+"""An item was inspected that the municipal list does not have, or that was struck from it by that day."""
 
 from jsup.errors import N_
 from jsup.watch.rules import Rule
