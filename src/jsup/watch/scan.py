@@ -70,7 +70,7 @@ def scan(book: Ledger, name: str) -> Scanned:
         new: list[Anomaly] = []
         for hit in hits:
             row = known.pop((hit.rule.key, hit.key), None)
-            shown = {
+            shown: dict[str, Any] = {
                 "month": name, "agency_code": hit.agency_code, "enterprise_code": hit.enterprise_code,
                 "records": ";".join(hit.records), "reason": canonical(hit.values),
             }  # fmt: skip
