@@ -229,7 +229,7 @@ def test_publicity_is_the_bureau_s_or_an_agency_s(jsup, register):
 
 
 REFUSED = [
-    ("consultation add --kind=training --title=t --who=w", 2, "--kind cannot be training: choose one of consultation/joint"),
+    ("consultation add --kind=training --title=t --who=w", 2, "--kind cannot be training: choose one of consultation, joint"),
     ("consultation add --kind=joint --title= --who=w", 2, "--title is empty"),
     ("consultation add --kind=joint --title=t --who=w --agency=X", 1, "no agency has the code X"),
     ("consultation add --kind=joint --title=t --who=w --on=2026-11-25", 1, "in the future"),
@@ -246,7 +246,7 @@ REFUSED = [
     ("consultation done 2 --result=r --on=2026-11-01", 1, "2026-11-01 is before 2026-11-02"),
     ("consultation done 2 --result=r --on=2026-11-25", 1, "in the future"),
     ("consultation withdraw 1 --why=w", 1, "its decision 2 is open: `jsup consultation drop 2` ends that first"),
-    ("training ask --title=t --until=2026-12-01 --kind=joint", 2, "--kind cannot be joint: choose one of training/integrity"),
+    ("training ask --title=t --until=2026-12-01 --kind=joint", 2, "--kind cannot be joint: choose one of training, integrity"),
     ("training ask --title=t --until=2026-11-23", 1, "2026-11-23 is before 2026-11-24"),
     ("training ask --title=t --until=2026-12-01 --category=x", 1, "no category is called x"),
     ("training ask --title=t --until=2026-12-01 --guidance=7", 1, "no guidance has the number 7"),

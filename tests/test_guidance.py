@@ -302,7 +302,7 @@ REFUSED = [
     (["issue", "1", "--paper=3", "--on=2026-11-25"], 1, "in the future"),
     (["issue", "2", "--paper=3", f"--agency={A}"], 1, "guidance 2: 2026-11-20 is before 2026-11-23"),
     (["issue", "3", "--paper=3"], 2, "say with --agency which agencies got it"),
-    (["list", "--state=closed"], 2, "--state cannot be closed: choose one of proposed/open/issued/dismissed"),
+    (["list", "--state=closed"], 2, "--state cannot be closed: choose one of proposed, open, issued, dismissed"),
     (["propose", "--category=code"], 2, "`guidance propose` wants --title, --reached-on, --why as well"),
     (["propose", f"--agency={A}"], 2, "wants --category, --title, --reached-on, --why as well"),
     (["propose", "--category=x", "--title=t", "--reached-on=2026-11-02", "--why=w"], 1, "no category is called x"),

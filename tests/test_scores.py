@@ -703,7 +703,7 @@ def test_a_finding_is_minor_ordinary_or_serious(jsup, register):
         assert found["severity"] == shown
         assert rows(register, f"SELECT severity FROM finding WHERE number = '{found['number']}'") == [(kept,)]
     said = refused(jsup, register, *add, "t", "--severity", "grave", status=2)
-    assert said == "jsup: --severity cannot be grave: choose one of minor/ordinary/serious"
+    assert said == "jsup: --severity cannot be grave: choose one of minor, ordinary, serious"
     amend = ("amend", "2026-0001", "--why", "x", "--set")
     assert "severity cannot be grave" in refused(jsup, register, *amend, "severity=grave", status=2)
     assert "has severity ordinary already" in refused(jsup, register, *amend, "severity=ordinary")

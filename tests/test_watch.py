@@ -134,7 +134,7 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_half_done(jsup, regist
         ((first, "--month", "2026-03"), "not both"),
         (("--month", "2026-13"), "2026-13 is no month"),
         ((first, 10**20), "100000000000000000000"),
-        (("--rule", "nothing"), "--rule cannot be nothing: choose one of repeat/multiple"),
+        (("--rule", "nothing"), "--rule cannot be nothing: choose one of repeat, multiple"),
     ):
         assert sentence in refused(jsup, register, "anomaly", step, *args, *more, status=2)
 

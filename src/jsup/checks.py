@@ -123,13 +123,12 @@ def _add(
 
 
 def _known_ways(policy: Policy, methods: Sequence[str]) -> None:
+    keys = {key: way.title for key, way in policy.ways.items()}
     if not methods or len(set(methods)) < len(methods):
-        raise UsageError(N_("--method names ways of checking, each once: {keys}"), keys=",".join(policy.ways))
+        raise UsageError(N_("--method names ways of checking, each once: {keys}"), keys=keys)
     for method in methods:
         if method not in policy.ways:
-            raise UnknownError(
-                N_("no way of checking is called {value}: choose one of {keys}"), value=method, keys=", ".join(policy.ways)
-            )
+            raise UnknownError(N_("no way of checking is called {value}: choose one of {keys}"), value=method, keys=keys)
 
 
 def _points(answer: Answer, item: Item) -> int | None:

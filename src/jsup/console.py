@@ -12,7 +12,7 @@ import shutil
 import sys
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -182,17 +182,16 @@ def named(words: Mapping[str, str]) -> str:
     return "、".join(f"{key} {word}" for key, word in words.items())
 
 
-def _keys(keys: str, words: Mapping[str, str]) -> str:
-    """Return the keys among which to choose, in Chinese each with its word."""
+def _keys(keys: Collection[str]) -> str:
+    """Return the keys among which to choose, in Chinese each with its word: what it leads to, or what it is called elsewhere."""
     from jsup.words import TABLES  # noqa: PLC0415 - only for refusals
 
-    sign = "/" if "/" in keys else ", "
-    parts = keys.split(sign)
     if language() == "en":
-        return keys
+        return ", ".join(keys)
+    own = {key: word for key, word in keys.items() if isinstance(word, str)} if isinstance(keys, Mapping) else {}
     terms = {key: term(key) for key in TERMS}
-    words = words or next((table for table in (*TABLES, terms) if all(part in table for part in parts)), {})
-    return "、".join(f"{part} {words[part]}" if words.get(part, part) != part else part for part in parts)
+    words = own or next((table for table in (*TABLES, terms) if all(key in table for key in keys)), {})
+    return "、".join(f"{key} {gettext.gettext(words[key])}" if words.get(key, key) != key else key for key in keys)
 
 
 def _word(key: str, value: object, values: Mapping[str, object]) -> object:
@@ -200,9 +199,8 @@ def _word(key: str, value: object, values: Mapping[str, object]) -> object:
         return term(str(value))
     if key == "stratum":  # what the frame holds, and what it means
         return value if term(str(value)) == value else f"{value} ({term(str(value))})"
-    if key == "keys":
-        words = values.get("words")
-        return _keys(str(value), words if isinstance(words, dict) else {})
+    if key == "keys" and isinstance(value, Collection):
+        return _keys(value)
     if key == "because":
         return say(str(value), **{name: item for name, item in values.items() if name != key})
     return value

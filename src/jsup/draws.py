@@ -318,9 +318,8 @@ def substitute(ledger: Ledger, wanted: str, uid: str, *, reason: str, note: str,
         place = place_of(row, uid)
         reasons = desk.policy.own["substitution"]
         if reason not in reasons:
-            names = ", ".join(f"{key} ({text})" for key, text in reasons.items())
             raise UnknownError(
-                N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=names
+                N_("no reason for a substitution is called {value}: choose one of {keys}"), value=reason, keys=reasons
             )
         check = select(DrawCheck).where(
             DrawCheck.draw_id == row["draw_id"], DrawCheck.uid == uid, col(DrawCheck.withdrawn_on).is_(None)

@@ -34,7 +34,8 @@ class JsupError(Exception):
         self.clause = clause
 
     def __str__(self) -> str:
-        return self.message.format(**self.values)
+        listed = {key: ", ".join(value) for key, value in self.values.items() if isinstance(value, dict | list | tuple)}
+        return self.message.format(**self.values | listed)
 
 
 class RefusedError(JsupError):
@@ -139,9 +140,7 @@ def one_of(value: str | None, option: str, keys: Collection[str]) -> None:
         UsageError: it is given and none of them.
     """
     if value is not None and value not in keys:
-        raise UsageError(
-            N_("--{option} cannot be {value}: choose one of {keys}"), option=option, value=value, keys="/".join(keys)
-        )
+        raise UsageError(N_("--{option} cannot be {value}: choose one of {keys}"), option=option, value=value, keys=keys)
 
 
 def file_name(path: Path) -> str:

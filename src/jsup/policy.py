@@ -131,7 +131,7 @@ def known(table: Mapping[str, Value], key: str, message: str) -> Value:
     """
     if key not in table:
         words = {name: getattr(value, "text", "") or getattr(value, "title", name) for name, value in table.items()}
-        raise UnknownError(message, key=key, keys=", ".join(table), words=words)
+        raise UnknownError(message, key=key, keys=words)
     return table[key]
 
 
@@ -184,7 +184,7 @@ class Policy(NamedTuple):
         way, _, key = name.partition(".")
         if way in self.ways and key in self.ways[way].items:
             return self.ways[way], self.ways[way].items[key]
-        names = ", ".join(f"{way.key}.{key}" for way in self.ways.values() for key in way.items)
+        names = [f"{way.key}.{key}" for way in self.ways.values() for key in way.items]
         raise UnknownError(N_("no item of a check sheet is called {key}: choose one of {keys}"), key=name, keys=names)
 
     @property
@@ -220,7 +220,7 @@ def graded(severity: str | None, what: str) -> str | None:
     """
     if severity is not None and severity not in SEVERITIES:
         message = N_("{what} cannot be {value}: choose one of {keys}")
-        raise UsageError(message, what=what, value=severity, keys="/".join(SEVERITIES))
+        raise UsageError(message, what=what, value=severity, keys=SEVERITIES)
     return None if severity == "ordinary" else severity
 
 

@@ -120,7 +120,7 @@ class Reads:
         if agency is not None:
             self.agencies(agency)
         if stage is not None and stage not in steps.STAGES:
-            raise UsageError(N_("no stage is called {value}: choose one of {keys}"), value=stage, keys=", ".join(steps.STAGES))
+            raise UsageError(N_("no stage is called {value}: choose one of {keys}"), value=stage, keys=steps.STAGES)
         where = "(:agency IS NULL OR agency_code = :agency) AND (:stage IS NULL OR stage = :stage)"
         where, wanted = f"{where} AND (:who IS NULL OR assigned_to = :who)", {"agency": agency, "stage": stage, "who": assigned}
         found = self.rows(f"SELECT * FROM findings WHERE {where} ORDER BY number", **wanted)

@@ -75,7 +75,7 @@ def word(key: str, value: str) -> str:
     try:
         return WORDS[key][value]
     except KeyError:
-        keys = "/".join(dict.fromkeys(WORDS[key].values()))
+        keys = [*dict.fromkeys(WORDS[key].values())]
         raise UsageError(N_("{field} cannot be {value}: choose one of {keys}"), field=key, value=value, keys=keys) from None
 
 

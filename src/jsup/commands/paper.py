@@ -10,7 +10,7 @@ from jsup import console
 from jsup.commands import ByWay, Force, GapWhy, Json, On, PaperNumber, Receiver, Why, here, pairs
 from jsup.commands.clocks import law
 from jsup.console import Column
-from jsup.errors import N_, UsageError
+from jsup.errors import N_, UsageError, one_of
 from jsup.words import WAYS
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
@@ -143,13 +143,7 @@ def list_(
         known = ledger.policy()
         if kind is not None:
             known.paper(kind)
-        if state not in (None, *LIFE):
-            raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"),
-                option="state",
-                value=state,
-                keys="/".join(LIFE),
-            )
+        one_of(state, "state", LIFE)
         if agency is not None:
             ledger.agencies(agency)
         rows = [titled(row, known.papers) for row in ledger.papers(kind=kind, state=state, agency_code=agency)]

@@ -32,9 +32,8 @@ def places(out: Path, formats: str | None) -> dict[str, Path]:
     for one in wanted:
         if one not in FORMATS or wanted.count(one) > 1:
             raise UsageError(
-                N_("--{option} cannot be {value}: choose one of {keys}"),
-                option="format", value=formats, keys=",".join(FORMATS),
-            )  # fmt: skip
+                N_("--{option} cannot be {value}: choose one of {keys}"), option="format", value=formats, keys=tuple(FORMATS)
+            )
     stem = out.with_suffix("") if ending in FORMATS else out
     found = {one: out if wanted == [ending] else stem.with_name(f"{stem.name}.{one}") for one in wanted}
     if out.is_dir():

@@ -89,7 +89,7 @@ def explain(ledger: Reads, span: Span, today: date, figure: str, agency: str | N
     if keys[0] not in asked.queries:
         raise UnknownError(
             N_("no figure is called {key}: choose one of {keys}"),
-            key=figure, keys=", ".join(dict.fromkeys([*FIGURES, *asked.queries])),
+            key=figure, keys=[*dict.fromkeys([*FIGURES, *asked.queries])],
         )  # fmt: skip
     told = []
     for key in keys:

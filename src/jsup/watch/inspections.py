@@ -73,7 +73,7 @@ def add_heading(book: Ledger, heading: str, key: str) -> None:
         UsageError: no column is called so.
     """
     if key != "none" and key not in HEADINGS:
-        raise UsageError(N_("no column is called {key}: choose one of {keys}, or none"), key=key, keys=", ".join(HEADINGS))
+        raise UsageError(N_("no column is called {key}: choose one of {keys}, or none"), key=key, keys=HEADINGS)
     with book.change() as session:
         session.add(
             HeadingWord(

@@ -124,7 +124,7 @@ def fields(given: Mapping[str, str]) -> dict[str, Any]:
         if not value and key not in _NEEDED:
             found[key] = None
         elif key == "kind" and value not in _WORDS:
-            raise UsageError(N_("{field} cannot be {value}: choose one of {keys}"), field=key, value=value, keys="/".join(KINDS))
+            raise UsageError(N_("{field} cannot be {value}: choose one of {keys}"), field=key, value=value, keys=KINDS)
         elif key in _DATES:
             found[key] = iso_date(value, key)
         else:

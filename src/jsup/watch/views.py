@@ -31,7 +31,7 @@ def check(wanted: dict[str, str | None]) -> None:
     """
     if wanted.get("month"):
         month(str(wanted["month"]))
-    for key, choices in (("rule", [*all_rules()]), ("state", STATES)):
+    for key, choices in (("rule", {key: rule.title for key, rule in all_rules().items()}), ("state", STATES)):
         one_of(wanted.get(key) or None, key, choices)
 
 
