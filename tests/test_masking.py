@@ -58,6 +58,8 @@ def told(jsup, register):
     Path("complaints.csv").write_text(complaints.format(AGENCY, typed.replace(",", "，")), encoding="utf-8")
     inspections = "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n检查,JC1,{0},企业,{1},2026-11-03\n"
     Path("inspections.csv").write_text(inspections.format(AGENCY, ENTERPRISE), encoding="utf-8")
+    plans = f"计划编码,单位代码,计划名称,计划类型,年度\nP1,{AGENCY},计划,年度,2026\n"
+    Path("plans.csv").write_text(plans, encoding="utf-8")
     for line in (
         ["policy", "import", "keep.toml"],
         ["clue", "add", "--channel=hotline", "--title", f"重复检查{PERSON['phone']}", "--content", said, f"--agency={AGENCY}", *person],
@@ -86,6 +88,13 @@ def told(jsup, register):
         ["consultation", "add", "--title=会商", "--who=各单位", "--kind=consultation"],
         ["clue", "gathering", "add", "--kind=forum", f"--who={typed}", f"--subject={typed}", f"--outcome={typed}"],
         ["recommend", "2026-0003", "--ground=outstanding", "--out=papers"],
+        ["self-check", "open", f"--title={typed}", "--until=2026-12-20", f"--agency={AGENCY}"],
+        ["self-check", "report", "2", f"--agency={AGENCY}", "--found=1", "--mended=1", "--enterprises=1", f"--note={typed}"],
+        ["plan", "import", "plans.csv"], ["plan", "note", "P1", f"--legality={typed}", f"--coordination={typed}"],
+        ["anomaly", "dismiss", "1", f"--why={typed}"], ["guidance", "dismiss", "1", f"--why={typed}"],
+        ["duty", "add", f"--title={typed}", "--every=month"], ["duty", "end", "1", f"--why={typed}"],
+        ["case", "add", "--kind=typical", f"--agency={AGENCY}", "--title=典型二", "--text=反映"], ["case", "withdraw", "2", f"--why={typed}"], ["guide", "add", f"--agency={AGENCY}", "--field=消防", "--title=指引"],
+        ["guide", "withdraw", "1", f"--why={typed}"], ["paper", "void", "1", f"--why={typed}"],
     ):  # fmt: skip
         result = jsup(*line)
         assert result.status == 0, (line, result.err)
@@ -93,10 +102,11 @@ def told(jsup, register):
 
 
 SHOWN = (
-    "overdue --within 99", "next", "next 2026-0001", "finding list", "agency show JS-SCJG", "clue list", "clue gathering list",
+    "overdue --within 99", "duty list --all", "plan list", "plan show P1", "plan check --year 2026", "guide list --all", "case list --all",
+    "next", "next 2026-0001", "finding list", "agency show JS-SCJG", "clue list", "clue gathering list",
     "paper list", "paper show 1", "complaint list", "search 重复", "anomaly list", "anomaly systemic", "inspection notes",
     "inspection show JC1", "guidance list", "guidance show 1", "guide list", "guide coverage --period 2026-11", "case list",
-    "case show 1", "consultation list", "training list", "reminder list", "self-check list", "publicity list", "score list",
+    "case show 1", "consultation list", "training list", "reminder list", "self-check list", "self-check show 2", "publicity list", "score list",
     "score --period 2026-11", "score --period 2026-11 --explain JS-SCJG", "score --period 2026-10", "score propose --period 2026-10",
     "brief --weekly", "brief --weekly --by agency", "report --period 2026-11", "report --period 2026", "doctor", "status",
     *(f"report --period 2026-11 --explain {key}" for key in {*FIGURES, *all_queries(["unplanned"])}),
@@ -121,7 +131,7 @@ def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup
         "calendar feed --out feed.ics", "score letters --period 2026-10 --out again",
     ):  # fmt: skip
         assert jsup(*line.split()).status == 0, line
-    keys = ("inspections.csv", "keep.toml", "complaints.csv")
+    keys = ("inspections.csv", "keep.toml", "complaints.csv", "plans.csv")
     files = [path for path in Path().rglob("*") if path.is_file() and path.name not in keys and ".db" not in path.name]
     assert {path.suffix for path in files} >= {".docx", ".html", ".xlsx", ".md", ".ics"}
     for path in files:

@@ -6,7 +6,7 @@ registered complainants' names, phones and addresses.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import event, text
@@ -23,14 +23,15 @@ With each, the characters from which on the data are looked for: shorter ones ar
 """
 
 MASKED: Final = {
-    "clue": ("title", "content", "why"), "finding": ("title", "source", "facts", "basis", "remaining"), "event": ("details",),
+    "clue": ("title", "content"), "finding": ("title", "source", "facts", "basis", "remaining"), "event": ("details",),
     "gathering": ("subject", "who", "outcome"),
-    "complaint": ("subject", "result"), "activity": ("title", "who", "outcome"), "resolution": ("text", "result"),
-    "guidance": ("title", "why"), "guide": ("title",), "inspection_note": ("text",), "experience": ("title", "text"),
+    "complaint": ("subject", "result"), "activity": ("title", "who", "outcome"), "activity_agency": ("note",),
+    "resolution": ("text", "result"), "plan": ("title", "legality", "reasonableness", "coordination"),
+    "guidance": ("title",), "guide": ("title",), "inspection_note": ("text",), "experience": ("title", "text"),
     "score_objection": ("text", "answer"), "look": ("result",), "draw_check": ("note",), "draw_check_item": ("note",),
-    "duty_done": ("note",),
+    "duty": ("title",), "duty_done": ("note",),
 }  # fmt: skip
-"""The columns of texts that reports, papers, scores and lists show."""
+"""The columns of texts that reports, papers, scores and lists show; besides them every reason, in columns called `…why`."""
 
 _WIDE: Final = str.maketrans("０１２３４５６７８９－＋ＸＸｘ\u3000", "0123456789-+XXx ")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
@@ -74,27 +75,23 @@ PEOPLE: Final = "SELECT name, phone, identity, address FROM complainant WHERE er
 
 
 def keep(session: Session) -> None:
-    """Watch a session: what it stores in the columns of MASKED names no complainant."""
+    """Watch a session: what it stores in the columns of MASKED, and as a reason, names no complainant."""
 
     @event.listens_for(session, "before_flush")
     def mask(session: Session, *_: object) -> None:
-        rows = [row for row in (*session.new, *session.dirty) if row.__tablename__ in MASKED]
-        if not rows:
+        texts = [(row, column) for row in (*session.new, *session.dirty) for column in _columns(row) if getattr(row, column)]
+        if not texts:
             return
         people = [dict(row) for row in session.connection().execute(text(PEOPLE)).mappings()]
-        for row in rows:
-            _mask(row, lambda said: masked(said, people))
+        for row, column in texts:
+            value = getattr(row, column)
+            told = json.loads(value) if column == "details" else value
+            if (said := masked(told, people)) != told:
+                setattr(row, column, canonical(said) if column == "details" else said)
 
 
-def _mask(row: Any, hide: Callable[[Any], Any]) -> None:
-    if row.__tablename__ == "event":
-        if row.finding_number is None:
-            return
-        told = json.loads(row.details)
-        if (said := hide(told)) != told:
-            row.details = canonical(said)
-        return
-    for column in MASKED[row.__tablename__]:
-        value = getattr(row, column)
-        if value is not None and (said := hide(value)) != value:
-            setattr(row, column, said)
+def _columns(row: Any) -> list[str]:
+    """Return the columns of a row in which nobody is to be named; what is said of an agency itself has its own phone numbers."""
+    if row.__tablename__ == "event" and row.step.startswith("agency "):
+        return []
+    return [*MASKED.get(row.__tablename__, ()), *(name for name in row.__table__.columns.keys() if name.endswith("why"))]  # noqa: SIM118
