@@ -1,5 +1,6 @@
 """The house itself: layers, schema, packaging, examples and documents."""
 
+import doctest
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import tomllib
 import venv
 import zipfile
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import picture
@@ -69,6 +71,17 @@ def test_every_table_has_one_key_column_by_which_the_journal_names_its_rows():
     assert {table.name: len(table.primary_key) for table in SQLModel.metadata.tables.values()} == {
         table.name: 1 for table in SQLModel.metadata.tables.values()
     }
+
+
+SOURCES = sorted((ROOT / "src" / "jsup").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if ">>> " in path.read_text("utf-8")], ids=lambda path: path.stem)
+def test_the_examples_in_docstrings_are_true(path):
+    module = import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"))
+    failed, tried = doctest.testmod(module)
+    assert failed == 0
+    assert tried > 0
 
 
 def test_no_module_is_past_500_lines():

@@ -405,7 +405,7 @@ def test_a_second_scan_adds_nothing_and_keeps_what_was_decided(jsup, register, t
     assert after == before, "a scan that finds nothing new enters nothing"
 
 
-def test_a_corrected_record_makes_its_open_anomaly_go_and_it_may_come_back(jsup, register, tmp_path):
+def test_a_corrected_record_makes_its_open_anomaly_go_and_it_may_come_back(jsup, register, tmp_path, monkeypatch):
     wrong = [visit(f"R{number}", "2026-03-10", enterprise=firm(number), code="") for number in range(3)]
     World(visits=wrong).enter(jsup, tmp_path)
     ids = [one["id"] for one in scanned(jsup)["anomalies"]]
@@ -419,7 +419,9 @@ def test_a_corrected_record_makes_its_open_anomaly_go_and_it_may_come_back(jsup,
     assert (refused.status, refused.out) == (1, "")
     assert f"anomaly {ids[2]} is gone since 2026-11-24" in refused.err
     take(jsup, tmp_path / "i.csv", "inspection", wrong)
+    monkeypatch.setenv("JSUP_TODAY", "2026-12-08")
     back = scanned(jsup)
+    assert [one["found_on"] for one in back["anomalies"]] == ["2026-11-24", "2026-11-24", "2026-12-08"]
     assert (back["new"], back["gone"], [(one["id"], one["state"]) for one in back["anomalies"]]) == (
         0, 0, [*zip(ids, ("verified", "dismissed", "open"), strict=True)],
     )  # fmt: skip

@@ -398,6 +398,9 @@ def test_a_duty_is_due_one_interval_after_it_began_and_after_it_was_done(jsup, r
     if every != "year":
         assert late(jsup, "duty") == [("1", None, due_on)]
         assert late(jsup, "duty", today=due_on) == []
+    for words in (("done",), ("end", "--why=x")):
+        said = refused(jsup, register, "duty", *words, 1, "--on=2026-01-14")
+        assert "2026-01-14 is before 2026-01-15, from which duty 1 runs" in said
     done = ran(jsup, "duty", "done", 1, "--on", "2026-11-24", "--note", "已召开")
     assert [(one["done_on"], one["note"]) for one in done["done"]] == [("2026-11-24", "已召开")]
     assert late(jsup, "duty") == []

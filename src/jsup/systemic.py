@@ -167,6 +167,6 @@ def problems(ledger: Reads, today: date) -> list[dict[str, Any]]:
     found = []
     for key, times in listed(source(ledger), today).items():
         category = policy.categories.get(key)
-        same = {"kind": "category", "key": key, "title": category.title if category else key}
+        same = {"kind": "category", "key": key, "title": category.named if category else key}
         found += [same | {"clause": category.clause if category else "", **time} for time in times]
     return found

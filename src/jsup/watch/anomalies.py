@@ -17,6 +17,7 @@ from jsup.reads import Reads
 from jsup.watch.rules import all_rules, chinese, fact
 from jsup.watch.views import DISMISSED, OPEN, VERIFIED, check
 from jsup.watched import Anomaly
+from jsup.words import CHANNELS
 
 _MOST_FACTS = 20
 """Anomalies that a finding's facts name one by one."""
@@ -91,7 +92,7 @@ def verify(
             more = len(rows) - len(lines)
             facts = "\n".join([*lines, *([f"另有{more}起，见异常情况清单。"] if more else [])])
             number = casework.enter(
-                desk, agency=code, category=rule.category, title=title, found_on=on, source="执法系统数据监督", facts=facts
+                desk, agency=code, category=rule.category, title=title, found_on=on, source=CHANNELS["data"], facts=facts
             )
             for row in rows:
                 row.state, row.decided_on, row.decided_by, row.finding_number = VERIFIED, on, book.entry.officer, number

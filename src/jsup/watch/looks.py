@@ -51,11 +51,10 @@ def do_duty(book: Ledger, number: int, on: date, note: str | None) -> None:
 
     Raises:
         UnknownError: no such duty.
-        RefusedError: it has ended, or the day is in the future.
+        RefusedError: it has ended, or the day is in the future or before its first.
     """
     with book.change() as session:
-        _running(session, number)
-        not_future(on, book.entry.today)
+        _on_or_after(_running(session, number), on, book.entry.today)
         note = note and checked(note, "--note", lines=True)
         session.add(DutyDone(duty_id=number, done_on=on, note=note, officer=book.entry.officer))
 
@@ -65,13 +64,21 @@ def end_duty(book: Ledger, number: int, on: date, why: str) -> None:
 
     Raises:
         UnknownError: no such duty.
-        RefusedError: it has ended already, or the day is in the future.
+        RefusedError: it has ended already, or the day is in the future or before its first.
     """
     why = checked(why, "--why")
     with book.change() as session:
         duty = _running(session, number)
-        not_future(on, book.entry.today)
+        _on_or_after(duty, on, book.entry.today)
         duty.ended_on, duty.ended_why = on, why
+
+
+def _on_or_after(duty: Duty, on: date, today: date) -> None:
+    not_future(on, today)
+    if on < duty.from_on:
+        raise RefusedError(
+            N_("{on} is before {from_on}, from which duty {number} runs"), on=on, from_on=duty.from_on, number=duty.id
+        )
 
 
 def _running(session: Session, number: int) -> Duty:

@@ -54,8 +54,8 @@ def scan(book: Ledger, name: str) -> Scanned:
     """Look for every rule's anomalies in a month and enter what is new.
 
     An open anomaly whose records show it no more, since a later version of them was taken over, is marked as gone; it opens
-    again if it is found again. It goes with its record where a later version names another month, agency or enterprise. What
-    was verified or dismissed stays as it is.
+    again, as of then, if it is found again. It goes with its record where a later version names another month, agency or
+    enterprise. What was verified or dismissed stays as it is.
 
     Raises:
         RefusedError: the month lies in the future.
@@ -81,7 +81,7 @@ def scan(book: Ledger, name: str) -> Scanned:
                 session.add(row)
                 new.append(row)
             elif row.state == GONE:
-                row.state, row.decided_on, row.decided_by, row.why = OPEN, None, None, None
+                row.state, row.found_on, row.decided_on, row.decided_by, row.why = OPEN, book.entry.today, None, None, None
             if row.state == OPEN:
                 for key, value in shown.items():
                     setattr(row, key, value)

@@ -8,6 +8,7 @@ reads those months alone.
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, NamedTuple
 
@@ -43,6 +44,7 @@ ORDER: Final = (
 )  # fmt: skip
 
 
+@cache
 def all_rules() -> dict[str, Rule]:
     """Return every rule by its key."""
     found: dict[str, Any] = {key: import_module(f"jsup.watch.rules.{key}").RULE for key in ORDER}
