@@ -241,7 +241,7 @@ def test_every_bad_cell_is_named_and_nothing_is_taken(jsup, register, tmp_path):
     bad = [
         (good | {"title": "别的"}, "title", "does not agree with 年度检查计划 in row 2"),
         (good, "enterprise_code", "the same visit stands in row 2 already"),
-        (good | {"enterprise_code": "9.13101E+17"}, "enterprise_code", "Excel has turned the code into a number"),
+        (good | {"enterprise_code": "9.13101E+17"}, "enterprise_code", "Excel has rounded the number 9.13101E+17"),
         (good | {"enterprise_code": FIRM[:-1] + ("0" if FIRM[-1] != "0" else "1")}, "enterprise_code", "does not agree with the other 17"),
         (good | {"enterprise": "", "visit_from": "2026-03-02"}, "enterprise", "it is empty"),
         (good | {"visit_from": "2026-03-30", "visit_to": "2026-03-29"}, "visit_to", "the last day 2026-03-29 is before the first"),

@@ -145,7 +145,7 @@ def test_lists_of_an_agency_of_what_ends_soon_and_of_what_may_not_be_used(jsup, 
 @pytest.mark.parametrize(
     ("row", "column", "problem"),
     [
-        ("3.1E+17,甲,JS-CZJ", "执法证号", "3.1E+17 is a long number as Excel shortens it"),
+        ("3.1E+17,甲,JS-CZJ", "执法证号", "Excel has rounded the number 3.1E+17"),
         ("a；b,甲,JS-CZJ", "执法证号", "names several"),
         ("Z1,,JS-CZJ", "姓名", "it is empty"),
         ("Z1,甲,NOBODY", "单位代码", "no agency has the code NOBODY"),

@@ -38,8 +38,6 @@ ENTRUSTMENTS: Final = (
 )
 _OF_INSPECTOR: Final = ("name", "agency_code", "valid_from", "valid_to")
 _OF_ENTRUSTMENT: Final = ("scope", "to_on", "document")
-_SHORTENED: Final = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
-"""A number as Excel writes a long one into csv: its last digits are lost."""
 _BETWEEN: Final = re.compile("[;；]")
 """What stands between the items of a scope; 、 may stand within one."""
 
@@ -111,9 +109,6 @@ def inspector_rows(table: Table, codes: Iterable[str], today: date) -> list[Row]
         _code(table, number, "agency_code", values, known)
         certificate = values.get("certificate")
         if certificate is not None:
-            if _SHORTENED.fullmatch(certificate):
-                message = N_("{value} is a long number as Excel shortens it: set the column to text and type it again")
-                _bad(table, number, "certificate", message, value=certificate)
             if re.search("[;；,，]", certificate):
                 _bad(table, number, "certificate", N_("{value} names several: give each a row of its own"), value=certificate)
             if certificate in seen:

@@ -312,6 +312,7 @@ def take_over(ledger_: Ledger, path: Path, *, dry_run: bool = False) -> Imported
 def read(table: tables.Table) -> dict[str, Given]:
     """Return the plans of a table by their codes; what is wrong in its cells is added to its problems."""
     plans: dict[str, Given] = {}
+    unread = {(problem.row, problem.column) for problem in table.problems}
     for number, row in table.rows:
         values = _values(table, number, row)
         if "code" not in values:
@@ -329,7 +330,7 @@ def read(table: tables.Table) -> dict[str, Given]:
             given.at.setdefault(key, number)
         if number in given.visits:
             for key in ("enterprise", "enterprise_code"):
-                if key not in row:
+                if key not in row and (number, table.columns.get(key)) not in unread:
                     _object(table, number, key, N_("it is empty"), {})
     return plans
 
