@@ -26,11 +26,14 @@ coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=jsup --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=95
 
 # the oldest libraries that are allowed, in an environment of their own; a ledger on a server is `make test`'s
-oldest: $(VENV)/bin/python
+oldest: $(VENV)-oldest/.made
+	$(VENV)-oldest/bin/python -m pytest -n 2 --dist worksteal -k "not server" $(TESTS)
+
+$(VENV)-oldest/.made: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python tools/oldest.py > $(VENV)/oldest.txt
 	test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip install --quiet --constraint $(VENV)/oldest.txt --editable '.[test]'
-	$(VENV)-oldest/bin/python -m pytest -n 2 --dist worksteal -k "not server"
+	@touch $@
 
 # known holes in what is installed, as PyPI's advisories tell; fails too where it cannot ask about one of them
 audit: $(VENV)/.run
