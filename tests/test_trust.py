@@ -5,12 +5,15 @@ import lzma
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from jsup import SCHEMA, backups, files, journal, policy
 from jsup import ledger as ledgers
@@ -443,6 +446,12 @@ def test_a_row_that_names_what_is_not_there_is_an_orphan(jsup, register):
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("UPDATE finding SET agency_code = 'GONE'")
     assert [(row["table"], row["row"]) for row in found(jsup, "orphan")] == [("finding", "2026-0001")]
+
+
+def test_the_doctor_knows_every_table_that_refers_to_another():
+    code = "import jsup.doctor, sqlmodel; print(*sqlmodel.SQLModel.metadata.tables)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {*done.stdout.split()} == {*SQLModel.metadata.tables}
 
 
 @pytest.mark.in_a_file

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlmodel import SQLModel
 
-from jsup import backups, files, laws
+from jsup import backups, files, laws, outcomes, watched  # noqa: F401 - the last two for their tables
 from jsup.errors import N_
 from jsup.reads import OPEN, Place, Reads
 
