@@ -174,17 +174,12 @@ def _order(run: files.Run) -> list[str]:
 def _rows(run: files.Run, table: str) -> Iterator[dict[str, Any]]:
     """Go through a table's rows in the order of their keys, as the journal writes them."""
     columns = journal.columns_of(run, table)
+    names = [column["name"] for column in columns]
     key, *_day = (column["name"] for column in columns if column["pk"])  # a table by month has the day in its key as well
     truths = [column["name"] for column in columns if column["truth"]]
-    last: object = None
-    while True:
-        query = f'SELECT * FROM "{table}" WHERE :last IS NULL OR "{key}" > :last ORDER BY "{key}" LIMIT {_BATCH}'
-        rows = run(query, {"last": last})
-        for row in rows:
-            yield row | {name: bool(row[name]) for name in truths if row[name] is not None}
-        if len(rows) < _BATCH:
-            return
-        last = rows[-1][key]
+    for cells in run.each(f'SELECT * FROM "{table}" ORDER BY "{key}"', {}):
+        row = dict(zip(names, cells, strict=True))
+        yield row | {name: bool(row[name]) for name in truths if row[name] is not None}
 
 
 # Restore ----------------------------------------------------------------------------------------

@@ -211,7 +211,8 @@ def reading(path: Path, *, scratch: bool = False) -> Iterator[Run]:
         try:
             cursor = connection.cursor()
             cursor.row_factory = None
-            yield from cursor.execute(sql, values)
+            cursor.execute(sql, values)
+            yield from iter(cursor.fetchone, None)  # who stops half-way leaves no cursor to be closed after its connection
         except sqlite3.Error as error:
             raise explain_failure(error, path) from error
 
