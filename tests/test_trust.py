@@ -119,6 +119,13 @@ def test_a_backup_holds_what_the_ledger_held_and_becomes_a_ledger_again(jsup, re
     assert Path("r.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_backup_is_a_new_file(jsup, register):
+    Path("there").touch()
+    result = jsup("backup", "there")
+    assert (result.status, result.out, result.err) == (1, "", "jsup: there is there already: name a new file\n")
+    assert Path("there").read_bytes() == b""
+
+
 def test_a_restore_keeps_the_ledger_that_was_there(jsup, register, tmp_path):
     assert jsup("backup", "b.db").status == 0
     early = head(jsup)

@@ -61,7 +61,8 @@ def backup(place: Place, file: Path) -> Copy:
         LedgerError: the ledger cannot be read, or the file cannot be written.
         RefusedError: something is there already.
     """
-    with ledgers.beside(file) as new:
+    refusal = RefusedError(N_("{file} is there already: name a new file"), file=file)
+    with ledgers.beside(file, refusal) as new:
         if isinstance(place, Path):
             ledgers.older(place)
             ledgers.copy(place, new)
@@ -82,7 +83,7 @@ def backup(place: Place, file: Path) -> Copy:
         try:
             ledgers.put(new, file)
         except FileExistsError:
-            raise RefusedError(N_("{file} is there already: name a new file"), file=file) from None
+            raise refusal from None
     return Copy(file, verdict.entries, verdict.head, verdict.problems, first=str(first))
 
 
@@ -203,7 +204,7 @@ def restore(source: Path, place: Place) -> Copy:
             return Copy(str(place), entries, head, [], _served(new, place))
     if place.exists() and place.samefile(source):
         raise RefusedError(N_("{file} is the ledger itself: name a backup or an export"), file=source)
-    with ledgers.beside(place, over=True) as new:
+    with ledgers.beside(place) as new:
         entries, head = _made(source, new)
         return Copy(place, entries, head, [], _swapped(new, place))
 

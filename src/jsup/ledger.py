@@ -154,7 +154,8 @@ def create(place: Place, entry: Entry, policy_text: str, source: str) -> None:
     """Make a new ledger with a policy and the announced years, all of it or nothing.
 
     Raises:
-        LedgerError: the place is taken or cannot be written, or the policy cannot be read.
+        RefusedError: something is at the place.
+        LedgerError: it cannot be written, or the policy cannot be read.
     """
     law = policy.parse(policy_text, source)
     rows = [policy_row(policy_text, law), *(year_row(year) for year in workdays.packaged())]
@@ -169,27 +170,29 @@ def create(place: Place, entry: Entry, policy_text: str, source: str) -> None:
         with told(place), found(place) as connection:
             fill(connection)
         return
-    with beside(place) as new:
+    refusal = taken(place)
+    with beside(place, refusal) as new:
         with told(new), found(new) as connection:
             fill(connection)
         settle(new)
         try:
             put(new, place)
         except FileExistsError:
-            raise taken(place) from None
+            raise refusal from None
 
 
 @contextmanager
-def beside(path: Path, *, over: bool = False) -> Iterator[Path]:
-    """Give a new file beside a place that is free (or, with `over`, is not), for a ledger; it and its parts are gone at the end.
+def beside(path: Path, refusal: RefusedError | None = None) -> Iterator[Path]:
+    """Give a new file beside a place, for a ledger; it and its parts are gone at the end.
 
     Raises:
-        LedgerError: the place is taken, or cannot be written.
+        RefusedError: the one given, where something is at the place; without one that may be.
+        LedgerError: the place cannot be written.
     """
     new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        if not over and (path.exists() or path.is_symlink()):
-            raise taken(path)
+        if refusal is not None and (path.exists() or path.is_symlink()):
+            raise refusal
         _touch(new)
         yield new
     except FileNotFoundError:
