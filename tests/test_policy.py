@@ -278,6 +278,7 @@ BROKEN = {
     "an unknown unit": (RECOMMENDATION, RECOMMENDATION.replace("working_day", "day"), "recommendation"),
     "a count until a named date": (RECOMMENDATION, RECOMMENDATION.replace("working_day", "date"), "recommendation"),
     "a unit without a count": (WARNING, WARNING + 'unit = "month"\n', "warning"),
+    "a count below nothing until a named date": ('count = 1\nunit = "month"', 'count = -1\nunit = "date"', "guidance"),
     "no owner": (RECOMMENDATION, RECOMMENDATION.replace("owner", "holder"), "owner"),
     "an unknown owner": (RECOMMENDATION, RECOMMENDATION.replace("bureau", "nobody"), "recommendation"),
     "no title of a category": (OTHER, OTHER.replace("title", "name"), "title"),

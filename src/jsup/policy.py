@@ -394,8 +394,9 @@ def _get(table: dict[str, Any], place: str, key: str, kind: type, default: objec
 def _check(law: Policy) -> None:
     """Raise ValueError with the key that no step could work with."""
     for key, period in law.periods.items():
-        whole = period.count is not None and 0 < period.count <= MOST
-        if period.owner not in _OWNERS or period.unit not in _UNITS or whole == (period.unit == "date"):
+        count = period.count
+        fits = count is None if period.unit == "date" else count is not None and 0 < count <= MOST
+        if period.owner not in _OWNERS or period.unit not in _UNITS or not fits:
             raise ValueError(f"plan.periods.{key}")
     for key in _RULES:
         if key not in law.rules:
