@@ -314,12 +314,8 @@ def _complete(data: dict[str, Any]) -> None:
 
 
 def _law(data: dict[str, Any]) -> Policy:
-    plan = dict(_get(data, "", "plan", dict))
-    periods = _get(plan, "plan.", "periods", dict)
-    ways = _get(plan, "plan.", "ways", dict, {})
-    for key in ("periods", "ways"):
-        plan.pop(key, None)
-    sheets = _get(data, "", "sheets", dict, {})
+    plan, sheets = _get(data, "", "plan", dict), _get(data, "", "sheets", dict)
+    periods, ways = (_get(plan, "plan.", key, dict) for key in ("periods", "ways"))
     return Policy(
         name=_get(data, "", "name", str),
         document=_get(data, "", "document", str),
@@ -328,6 +324,7 @@ def _law(data: dict[str, Any]) -> Policy:
         rules={
             key: {word: _get(_get(plan, "plan.", key, dict), f"plan.{key}.", word, str) for word in ("value", "clause", "quote")}
             for key in plan
+            if key not in ("periods", "ways")
         },
         periods={key: _period(key, _get(periods, "plan.periods.", key, dict)) for key in periods},
         categories={
