@@ -153,14 +153,10 @@ def revision(server: Server) -> str:
         LedgerError: there is no ledger, or the server does not answer.
     """
     with reading(server) as run:
-        return _revision(run, server)
-
-
-def _revision(run: Run, server: Server) -> str:
-    if run("SELECT to_regclass(:name) AS found", {"name": f"{HOUSE}.alembic_version"})[0]["found"] is None:
-        raise no_ledger_at(server)
-    rows = run("SELECT version_num FROM alembic_version", {})
-    return str(rows[0]["version_num"]) if rows else ""
+        if run("SELECT to_regclass(:name) AS found", {"name": f"{HOUSE}.alembic_version"})[0]["found"] is None:
+            raise no_ledger_at(server)
+        rows = run("SELECT version_num FROM alembic_version", {})
+        return str(rows[0]["version_num"]) if rows else ""
 
 
 @contextmanager
