@@ -138,3 +138,20 @@ def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup
         found += secrets_in(path.read_bytes(), str(path))
     assert found == []
     figure(f"{looked} outputs and {len(files)} files searched for {len(SECRETS)} secrets: none found")
+
+
+@pytest.mark.in_a_file
+def test_what_is_said_of_a_draw_handed_to_everybody_names_no_complainant(jsup, told):
+    typed = f"{PERSON['name']}（{PERSON['phone']}，{PERSON['identity']}，{PERSON['address']}）"
+    assert jsup("sample", "--quarter=2026Q4").status == 0
+    (taken, *_) = jsup("sample", "status", "--quarter=2026Q4", "--json").json["taken"]
+    for line in (
+        ["sample", "substitute", "--quarter=2026Q4", f"--agency={taken['uid']}", "--reason=no_inspections", "--note", typed],
+        ["sample", "void", "--quarter=2026Q4", "--why", typed],
+        ["sample", "export", "--quarter=2026Q4", "draw"],
+    ):
+        result = jsup(*line)
+        assert result.status == 0, (line, result.err)
+    assert [found for path in Path("draw").iterdir() for found in secrets_in(path.read_bytes(), str(path))] == []
+    shown = jsup("sample", "status", "--quarter=2026Q4", "--json").out
+    assert [secret for secret in SECRETS if secret in shown] == []

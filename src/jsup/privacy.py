@@ -29,11 +29,11 @@ MASKED: Final = {
     "resolution": ("text", "result"), "plan": ("title", "legality", "reasonableness", "coordination"),
     "guidance": ("title",), "guide": ("title",), "inspection_note": ("text",), "experience": ("title", "text"),
     "score_objection": ("text", "answer"), "look": ("result",), "draw_check": ("note",), "draw_check_item": ("note",),
-    "duty": ("title",), "duty_done": ("note",),
+    "draw_substitution": ("note",), "duty": ("title",), "duty_done": ("note",),
 }  # fmt: skip
 """The columns of texts that reports, papers, scores and lists show; besides them every reason, in columns called `…why`."""
 
-_WIDE: Final = str.maketrans("０１２３４５６７８９－＋ＸＸｘ\u3000", "0123456789-+XXx ")
+_WIDE: Final = str.maketrans("０１２３４５６７８９－＋Ｘｘ\u3000", "0123456789-+Xx ")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z])", re.ASCII)
 """A mobile number, with or without blanks or hyphens or the country's code, and one with its area's code before it."""
