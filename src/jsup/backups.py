@@ -67,7 +67,7 @@ def backup(place: Place, file: Path) -> Copy:
             ledgers.older(place)
             ledgers.copy(place, new)
         else:
-            ledgers.current(place)
+            reads.must_be_current(place)
             with reads.store(place).reading(place) as run:
                 _fill(new, SCHEMA, {table: _rows(run, table) for table in _order(run)})
         verdict = _inspected(new)
@@ -118,7 +118,7 @@ def export(place: Place, folder: Path, made_on: date) -> Copy:
         LedgerError: the ledger cannot be read, or the folder cannot be written.
         RefusedError: the folder is there already, and not empty.
     """
-    ledgers.current(place)
+    reads.must_be_current(place)
     folder = folder.absolute()
     if not folder.name:
         raise RefusedError(N_("{folder} is there already: name a new folder"), folder=folder)

@@ -426,17 +426,6 @@ def older(place: Place) -> bool:
     return bool(revision != SCHEMA)
 
 
-def current(place: Place) -> None:
-    """Refuse a ledger of another schema than this program's.
-
-    Raises:
-        LedgerError: it is of an older or newer one, or there is none.
-    """
-    revision = reads.store(place).revision(place)
-    if revision != SCHEMA:
-        raise files.wrong_revision(place, revision)
-
-
 def verify(place: Place, since: Since | None = None) -> Verdict:
     """Check the journal's chain, every row against its latest image, and the schema itself; or what came `since` an entry.
 

@@ -54,6 +54,17 @@ def row_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
+def must_be_current(place: Place) -> None:
+    """Refuse a ledger of another schema than this program's.
+
+    Raises:
+        LedgerError: it is of an older or newer one, or there is none.
+    """
+    found = store(place).revision(place)
+    if found != SCHEMA:
+        raise files.wrong_revision(place, found)
+
+
 @contextmanager
 def open_ledger(place: Place, *, scratch: bool = False) -> Iterator["Reads"]:
     """Open a ledger for reading, for the length of a `with`; with `scratch`, temporary tables may be made in it.
@@ -61,9 +72,7 @@ def open_ledger(place: Place, *, scratch: bool = False) -> Iterator["Reads"]:
     Raises:
         LedgerError: it is missing, no ledger, or of another schema than this program's.
     """
-    found = store(place).revision(place)
-    if found != SCHEMA:
-        raise files.wrong_revision(place, found)
+    must_be_current(place)
     with store(place).reading(place, scratch=scratch) as run:
         yield Reads(run)
 
@@ -284,11 +293,11 @@ class Reads:
     def why(self, number: str) -> Row:
         """Return each deadline of a finding with its clause, its words and its days, as reckoned then."""
         self._view(number)
-        calendar_of, policy_of = cache(self.calendar), cache(self.policy)
+        calendar_of = cache(self.calendar)
         found = []
         extended = [event for event in self.events(number) if event["step"] == "extend"]
         for row in self.rows("SELECT * FROM deadlines WHERE number = :number ORDER BY id", number=number):
-            calendar, policy = calendar_of(row["calendar_id"]), policy_of(row["policy_id"])
+            calendar, policy = calendar_of(row["calendar_id"]), self.policy(row["policy_id"])
             period = policy.periods[row["period"]]
             started, due_on = date.fromisoformat(row["started_on"]), date.fromisoformat(row["due_on"])
             days = deadlines.explain(calendar, started, due_on)
