@@ -29,7 +29,7 @@ TABLES: Final = ("draw", "draw_place", "draw_substitution", "draw_check", "draw_
 
 _WEIGHTS = (
     tables.Column("code", ("单位代码", "代码", "uid"), required=True),
-    tables.Column("weight", ("权重",), required=True, words={str(weight): str(weight) for weight in range(1, 10)}),
+    tables.Column("weight", ("权重",), required=True, words={one: one for one in map(str, range(1, sampling.MAX_WEIGHT + 1))}),
 )
 
 
