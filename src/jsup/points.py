@@ -14,7 +14,7 @@ from typing import Final
 from jsup import words
 from jsup.periods import Span
 from jsup.policy import Policy
-from jsup.reads import WANTING, Reads, Row
+from jsup.reads import Reads, Row
 
 CLAUSE: Final = "二（四）2"
 _SELF_CHECKS: Final = "三（一）"
@@ -121,8 +121,7 @@ def _of_late(ledger: Reads, period: Span, today: date, policy: Policy) -> list[L
     found = []
     rows = ledger.rows(
         "SELECT d.period, d.due_on, d.met_on, d.cancelled_on, d.clause, f.number, f.agency_code, f.title, f.rectified_on,"
-        f" CASE WHEN EXISTS ({WANTING}) THEN 1 ELSE 0 END AS wanting"
-        " FROM deadline d JOIN finding f ON f.number = d.finding_number"
+        " f.wanting_on > d.due_on AS wanting FROM deadline d JOIN findings f ON f.number = d.finding_number"
         " WHERE d.period IN ('rectification', 'decision') AND f.stage <> 'withdrawn' AND d.due_on BETWEEN :first AND :last"
         " ORDER BY f.number, d.id",
         first=(period.first - _DAY).isoformat(), last=(period.last - _DAY).isoformat(),

@@ -30,12 +30,6 @@ Place: TypeAlias = "Path | Server"
 OPEN = "met_on IS NULL AND cancelled_on IS NULL"
 """A clock that runs."""
 
-WANTING = (
-    "SELECT 1 FROM event e WHERE e.finding_number = f.number AND e.step = 'review' AND e.done_on > d.due_on AND"
-    ' (e.details LIKE \'%"result":"partial"%\' OR e.details LIKE \'%"result":"none"%\')'
-)
-"""A review of finding `f` after the last day of its clock `d` that found something left to do."""
-
 _MOST_DIGITS = 10
 """From so many digits on a number names no row."""
 

@@ -8,7 +8,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from jsup.reads import WANTING
 from jsup.service import guides
 from jsup.watch.rules import all_rules
 
@@ -118,11 +117,11 @@ QUERIES: Final = {
     ),
     "clocks": Query(
         "到期的各项期限",
-        "SELECT f.number, f.agency_code, a.name AS agency, d.period, d.owner, d.started_on, d.due_on, d.met_on,"
+        "SELECT f.number, f.agency_code, f.agency, d.period, d.owner, d.started_on, d.due_on, d.met_on,"
         " CASE WHEN d.met_on <= d.due_on OR (d.met_on <= :as_of AND d.period IN ('rectification', 'decision')"
-        f" AND f.rectified_on IS NULL AND NOT EXISTS ({WANTING})) THEN 'in_time'"
+        " AND f.rectified_on IS NULL AND (f.wanting_on IS NULL OR f.wanting_on <= d.due_on)) THEN 'in_time'"
         " WHEN d.met_on <= :as_of THEN 'late' WHEN d.due_on < :as_of THEN 'overdue' ELSE 'running' END AS came"
-        " FROM deadline d JOIN finding f ON f.number = d.finding_number JOIN agency a ON a.code = f.agency_code"
+        " FROM deadline d JOIN findings f ON f.number = d.finding_number"
         " WHERE d.due_on BETWEEN :first AND :ends AND (d.cancelled_on IS NULL OR d.cancelled_on > :as_of)"
         " UNION ALL SELECT CAST(g.id AS TEXT), NULL, NULL, 'guidance', 'bureau', g.reached_on, g.due_on, g.issued_on,"
         " CASE WHEN g.issued_on <= g.due_on THEN 'in_time' WHEN g.issued_on <= :as_of THEN 'late'"
