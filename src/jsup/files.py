@@ -113,8 +113,8 @@ def revision(path: Path) -> str:
             if mark in (APPLICATION_ID, BACKUP_ID):
                 rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
                 return str(rows[0][0]) if rows else ""
-    except (sqlite3.Error, TypeError) as error:
-        if isinstance(error, sqlite3.Error) and "no such table" not in str(error):
+    except sqlite3.Error as error:
+        if "no such table" not in str(error):
             raise explain_failure(error, path) from error
     raise no_ledger(path)
 
