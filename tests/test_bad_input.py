@@ -56,7 +56,7 @@ def refused(result, status: int, *words: str) -> None:
         ("warn 2026-0001 --method phone --on 20261101", 2, "20261101"),
         ("warn 2026-0001 --method phone --on 2026-W44-1", 2, "2026-W44-1"),
         ("warn", 2, "N..."),
-        ("recommend 2026-0001 --ground fury", 2, "unrectified/outstanding"),
+        ("recommend 2026-0001 --ground fury", 2, "unrectified, outstanding"),
         ("attach 2026-0001 nothing.pdf", 1, "nothing.pdf"),
         ("sample", 2, "--quarter"),
         ("sample --quarter 2026Q5", 2, "2026Q5"),

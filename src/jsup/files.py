@@ -159,9 +159,16 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Where the ledger may be written it is opened so, for only then does SQLite tidy up its -wal and -shm
     files. Where it may not, or where the disk has no room for them, the file is read as it lies there.
+
+    Raises:
+        LedgerError: the file went away meanwhile.
     """
     uri = path.absolute().as_uri()
-    if writable(path):
+    try:
+        may_be_written = writable(path)
+    except FileNotFoundError:
+        raise no_ledger_at(path) from None
+    if may_be_written:
         connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("PRAGMA query_only = ON")
