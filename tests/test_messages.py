@@ -75,6 +75,14 @@ def test_each_sentence_is_looked_up_as_the_standard_library_would(tmp_path):
     assert [catalogue(message) for message in asked] == asked
 
 
+def test_a_column_without_a_heading_has_none_in_chinese_either(monkeypatch, capsys):
+    catalogue = console.Catalogue()
+    catalogue.open(messages.MO)
+    monkeypatch.setattr(gettext, "gettext", catalogue)
+    console.table([1], [console.Column("", str)])
+    assert capsys.readouterr().out == "\n1\n"
+
+
 def test_chinese_words_are_chinese():
     same = [message.id for message in messages.stored() if message.id and message.id == message.string]
     assert same == ["For English: JSUP_LANG=en jsup demo DIR  |  中文：JSUP_LANG=zh jsup demo DIR"]

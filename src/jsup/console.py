@@ -322,7 +322,7 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Callable[[Any],
     if not rows:
         return
     cells = [[visible(_text(column.cell(row)), lines=True) for column in columns] for row in rows]
-    heads = [gettext.gettext(column.heading) for column in columns]
+    heads = [column.heading and gettext.gettext(column.heading) for column in columns]
     if not sys.stdout.isatty():
         for row in [heads, *cells]:
             print("\t".join(cell.replace("\n", " ") for cell in row))
