@@ -413,8 +413,9 @@ def test_an_option_given_twice_is_refused_and_of_the_global_ones_the_last_counts
     assert jsup("--today", "2026-01-05", "--today", "2026-11-24", "overdue", "--json", "--json").json["as_of"] == "2026-11-24"
 
 
-def test_a_misspelt_command_gets_one_suggestion(jsup):
-    assert jsup("sample", "freez").err.count("Did you mean") == 1
+@pytest.mark.parametrize("line", ["sample freez", "score drft", "look lst", "worklist aply"])
+def test_a_misspelt_command_gets_one_suggestion(line, jsup):
+    assert jsup(*line.split(" ")).err.count("Did you mean") == 1
 
 
 @pytest.mark.parametrize("value", [

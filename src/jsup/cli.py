@@ -241,7 +241,9 @@ class Front(TyperGroup):
 @cache
 def _room(module: str) -> MutableMapping[str, click.Command]:
     """Return the commands of one module of `commands`."""
-    return get_group(import_module(f"jsup.commands.{module}").app).commands
+    room = import_module(f"jsup.commands.{module}").app
+    room.rich_markup_mode, room.suggest_commands = None, False  # its groups follow; click suggests too, and in Chinese
+    return get_group(room).commands
 
 
 def _status(run: Any) -> int:
