@@ -140,6 +140,14 @@ def test_a_check_that_cannot_be_entered_is_refused_and_leaves_nothing(words, exi
     assert jsup("log", "--json").out == before
 
 
+def test_a_filled_sheet_and_a_withdrawal_are_not_given_together(jsup, drawn):
+    assert jsup("sample", "sheet", "--quarter", "2026Q4", "--out", "s.xlsx").status == 0
+    for words in (("--withdraw",), ("--why", "w"), ("--withdraw", "--why", "w")):
+        refused = jsup("sample", "result", "--quarter", "2026Q4", "--sheet", "s.xlsx", *words)
+        assert (refused.status, refused.out) == (2, "")
+        assert "--sheet stands alone" in refused.err
+
+
 def test_only_a_drawn_agency_is_checked_and_only_from_the_day_of_the_draw_on(jsup, drawn):
     other = next(row["code"] for row in jsup("agency", "list", "--json").json if row["code"] not in drawn)
     assert "holds no place" in result(jsup, other, "--method", "records").err

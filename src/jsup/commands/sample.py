@@ -387,7 +387,7 @@ def result(
 
     ledger = here(ctx).ledger("sample result")
     if sheet_file is not None:
-        if (agency, method, note, item, finding) != (None,) * 5:
+        if withdraw or (agency, method, note, item, finding, why) != (None,) * 6:
             raise UsageError(N_("--sheet stands alone, with --quarter and --on: the sheet says the rest"))
         counts = checks.take_over(ledger, wanted(quarter, "sample result"), sheet_file, here(ctx).day(on))
         message = N_("{rows} rows answered: {new} new, {unchanged} unchanged; {checks} checks entered, {findings} findings made.")
