@@ -411,11 +411,14 @@ def test_one_day_is_set_with_a_reason_and_moves_what_hangs_on_it(jsup, served, n
     )
     for line, status in (
         ("2028-01-06 --rest --why x", 1),
-        ("2027-01-06 --rest", 2),
-        ("2027-01-06 --why x", 2),
         ("2027-02-30 --rest --why x", 2),
     ):
         assert jsup("calendar", "set", *line.split(" ")).status == status, line
+    for line, missing in (
+        ("2027-01-06", "--work/--rest, --why"), ("2027-01-06 --rest", "--why"), ("2027-01-06 --why x", "--work/--rest"),
+    ):  # fmt: skip
+        refused = jsup("calendar", "set", *line.split(" "))
+        assert (refused.status, refused.err) == (2, f"jsup: `calendar set` wants {missing} as well\n"), line
     assert jsup("verify").status == 0
 
 

@@ -178,7 +178,8 @@ def set_(
     from jsup import calendars  # noqa: PLC0415
 
     if work is None or why is None:
-        raise UsageError(N_("`{step}` wants {missing} as well"), step="calendar set", missing="--work/--rest, --why")
+        missing = ", ".join(key for key, value in (("--work/--rest", work), ("--why", why)) if value is None)
+        raise UsageError(N_("`{step}` wants {missing} as well"), step="calendar set", missing=missing)
     taken = calendars.set_day(here(ctx).ledger("calendar set"), iso_date(day, "DATE"), work=work, why=why)
     show_taken(taken, as_json=as_json)
 
