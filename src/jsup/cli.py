@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from jsup import __version__, console
 from jsup.console import columns, wrapped
-from jsup.errors import N_, JsupError, UsageError, iso_date
+from jsup.errors import N_, JsupError, UsageError, optional_day
 
 console.speak()  # before click and Typer, whose sentences follow the text domain
 
@@ -337,7 +337,7 @@ def front(
 ) -> None:
     """Settle what every command needs to know."""
     del version
-    ctx.obj = Here(ledger, iso_date(today, "--today") if today else _today(), officer)
+    ctx.obj = Here(ledger, optional_day(today, "--today") or _today(), officer)
 
 
 def _today() -> date:

@@ -197,6 +197,11 @@ def iso_date(text: str, what: str) -> date:
     raise UsageError(N_("{what}: {text} is not a date: write it as 2026-09-01"), what=what, text=text)
 
 
+def optional_day(text: str | None, what: str) -> date | None:
+    """Read a date that may be missing; one that is empty is refused."""
+    return None if text is None else iso_date(text, what)
+
+
 def not_future(on: date, today: date) -> None:
     """Refuse a day after today.
 

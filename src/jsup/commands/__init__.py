@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jsup import console
-from jsup.errors import N_, LedgerError, TableError, checked, iso_date
+from jsup.errors import N_, LedgerError, TableError, UsageError, checked, optional_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ class Here:
 
     def day(self, text: str | None, option: str = "--on") -> date:
         """Read a date option; today where it was not given."""
-        return iso_date(text, option) if text else self.today
+        return optional_day(text, option) or self.today
 
 
 def here(ctx: typer.Context) -> Here:
@@ -169,8 +169,6 @@ def show_taken(
 
 def pairs(given: list[str], option: str) -> dict[str, str]:
     """Read options of the form key=value."""
-    from jsup.errors import UsageError  # noqa: PLC0415
-
     found: dict[str, str] = {}
     for item in given:
         key, sign, value = item.partition("=")

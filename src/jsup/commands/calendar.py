@@ -10,7 +10,7 @@ from jsup import console
 from jsup.commands import Json, Why, here
 from jsup.commands.clocks import AWAITED, law, weekday
 from jsup.console import Column
-from jsup.errors import N_, RefusedError, UsageError, iso_date
+from jsup.errors import N_, RefusedError, UsageError, iso_date, optional_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -133,7 +133,7 @@ def import_(
 
     if (file is None) != package:
         raise UsageError(N_("give a file or --package"))
-    published = iso_date(published_on, "--published-on") if published_on else None
+    published = optional_day(published_on, "--published-on")
     found = calendars.package() if file is None else calendars.read(file, year=year, published_on=published)
     doubts = [console.say(doubt.message, **doubt.values) for notice in found for doubt in notice.doubts]
     for doubt in doubts:

@@ -10,7 +10,7 @@ from jsup import console
 from jsup.commands import Json, Number, here
 from jsup.commands.clocks import due_lines, due_text, steps_text
 from jsup.console import Column
-from jsup.errors import N_, iso_date
+from jsup.errors import N_
 from jsup.words import STAGES
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
@@ -196,8 +196,3 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
         console.table(row["events"], EVENTS)
 
     console.show(row, as_json=as_json, text=text)
-
-
-def optional_day(text: str | None, option: str) -> Any:
-    """Read a date option that may be missing."""
-    return iso_date(text, option) if text else None

@@ -11,7 +11,7 @@ from jsup.commands import DryRun, Force, Json, On, here
 from jsup.commands.clocks import due_text, show_why, spoken
 from jsup.commands.paper import show_papers
 from jsup.console import Column
-from jsup.errors import N_, UsageError, iso_date
+from jsup.errors import N_, UsageError, iso_date, optional_day
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -144,8 +144,7 @@ def issue(
     """Issue."""
     from jsup.service import guidance  # noqa: PLC0415
 
-    given_on = iso_date(on, "--on") if on else None
-    guidance.issue(here(ctx).ledger("guidance issue"), number, paper, agency or [], given_on)
+    guidance.issue(here(ctx).ledger("guidance issue"), number, paper, agency or [], optional_day(on, "--on"))
     _show(ctx, number, as_json=as_json)
 
 

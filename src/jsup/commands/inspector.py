@@ -7,9 +7,8 @@ import typer
 
 from jsup import console
 from jsup.commands import BasisDocument, DryRun, EndingDays, Json, TableFile, changes_of, here, rejecting, show_taken
-from jsup.commands.finding import optional_day
 from jsup.console import Column
-from jsup.errors import N_
+from jsup.errors import N_, optional_day
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)

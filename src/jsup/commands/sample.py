@@ -11,7 +11,7 @@ from jsup import console
 from jsup.commands import Json, On, Quarter, Why, here, pairs
 from jsup.commands.trust import show_verdict
 from jsup.console import Column
-from jsup.errors import N_, UsageError
+from jsup.errors import N_, UsageError, optional_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -254,7 +254,7 @@ def draw(
 
     draw_id = draws.draw(
         here(ctx).ledger("sample"), wanted(quarter, "sample"), how(share, coverage, weights, stratify=stratify),
-        public_value=public_value, known_on=here(ctx).day(known_on, "--known-on") if known_on else None,
+        public_value=public_value, known_on=optional_day(known_on, "--known-on"),
     )  # fmt: skip
     show_made(ctx, draw_id, str(quarter), as_json=as_json, chances=chances)
 

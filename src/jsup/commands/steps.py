@@ -9,9 +9,9 @@ import typer
 from jsup import console
 from jsup.commands import ByWay, Force, GapWhy, Json, Numbers, On, PaperNumber, Receiver, Why, Yes, here, pairs
 from jsup.commands.clocks import due_lines
-from jsup.commands.finding import optional_day, show_findings
+from jsup.commands.finding import show_findings
 from jsup.console import Column
-from jsup.errors import N_
+from jsup.errors import N_, optional_day
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
