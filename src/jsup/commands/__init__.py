@@ -71,7 +71,7 @@ class Here:
                 raise LedgerError(N_("nobody knows who is at work: name yourself with --officer")) from None
         return checked(self.declared, "--officer")
 
-    def ledger(self, command: str, place: Path | None = None) -> "Ledger":
+    def ledger(self, command: str) -> "Ledger":
         """Return the ledger as one that this command is about to change."""
         from jsup.journal import Entry  # noqa: PLC0415 - SQLAlchemy only where something is written
         from jsup.ledger import Ledger  # noqa: PLC0415
@@ -82,7 +82,7 @@ class Here:
 
             for message, values in files.exposed(self.place) if files.free_or_own(self.place) else ():
                 console.remind(message, **values)
-        ledger = Ledger(place or self.place, Entry(command, self.officer, self.today))
+        ledger = Ledger(self.place, Entry(command, self.officer, self.today))
         trays.recover(ledger)
         return ledger
 
