@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, Why, here
+from jsup.commands import DryRun, Json, Why, here
 from jsup.commands.clocks import AWAITED, law, weekday
 from jsup.console import Column
 from jsup.errors import N_, RefusedError, UsageError, iso_date, optional_day
@@ -109,7 +109,6 @@ MOVED = (
     Column(N_("old date"), lambda row: row["old"], whole=True),
     Column(N_("new date"), lambda row: row["new"], whole=True),
 )
-DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Say what would change and write nothing"))]
 
 
 @group.command("import", help=_("Take over a notice of the State Council, and list every open deadline that moves."))

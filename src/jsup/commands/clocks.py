@@ -35,7 +35,7 @@ SOON = 2
 """Working days left from which on a deadline is shown as near."""
 
 FOUND = 3
-"""Exit status of --check when something is late."""
+"""Exit status of --check when anything is shown."""
 
 
 def due_text(row: dict[str, Any]) -> str:

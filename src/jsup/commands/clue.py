@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Force, Json, On, Why, here, pairs, rejecting, show_taken
+from jsup.commands import DryRun, Force, Json, On, TableFile, Why, here, pairs, rejecting, show_taken
 from jsup.commands.finding import details_text
 from jsup.console import Column
 from jsup.errors import N_
@@ -135,7 +135,7 @@ def add(
 @group.command("import", help=_("Load clues from an xlsx or csv file, all of it or nothing; a file may be loaded again."))
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))],
+    file: TableFile,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:

@@ -1,13 +1,12 @@
 """The `complaint` group: how agencies handle the complaints of enterprises."""
 
 from gettext import gettext as _
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, here, rejecting, show_taken
+from jsup.commands import DryRun, Json, TableFile, here, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -39,7 +38,7 @@ COMPLAINTS = (
 @group.command("import", help=_("Load agencies' complaint ledgers from an xlsx or csv file, all of it or nothing."))
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("xlsx or csv, Chinese or English headings"))],
+    file: TableFile,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:

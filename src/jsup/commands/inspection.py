@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, On, here, rejecting
+from jsup.commands import UNKNOWN, DryRun, Json, On, here, rejecting
 from jsup.console import Column
 from jsup.errors import N_, UnknownError
 from jsup.words import HANDLINGS
@@ -25,7 +25,6 @@ WOULD = N_(
     "Would take {rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected. Nothing was written."
 )
 MEND = N_("The rejected rows are in {file}, each with its reason: mend them there and import that file.")
-UNKNOWN = N_("Not taken over, for these headings are not known: {headings}")
 
 REJECTED = (
     Column(N_("row"), lambda row: row["row"], whole=True),

@@ -12,9 +12,8 @@ from jsup.errors import N_
 
 app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
 
-KINDS = {"agency": N_("agency"), "finding": N_("finding"), "clue": N_("clue"), "paper": N_("paper")}
 HITS = (
-    Column(N_("kind"), lambda row: _(KINDS[row["kind"]])),
+    Column(N_("kind"), lambda row: console.term(row["kind"])),
     Column(N_("number"), lambda row: row["key"], whole=True),
     Column(N_("matter"), lambda row: row["title"]),
     Column(N_("found in"), lambda row: row["snippet"]),

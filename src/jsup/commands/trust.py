@@ -8,6 +8,7 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, Yes, here
+from jsup.commands.clocks import FOUND
 from jsup.console import Column
 from jsup.errors import N_, LedgerError
 
@@ -227,4 +228,4 @@ def doctor(
 
     console.show({"ok": not rows, "problems": rows}, as_json=as_json, text=text)
     if check and rows:
-        raise typer.Exit(3)
+        raise typer.Exit(FOUND)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, here, rejecting
+from jsup.commands import UNKNOWN, DryRun, Json, here, rejecting
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
@@ -73,7 +73,7 @@ def apply(
             message = N_("Took {steps} steps of {rows} rows, {unchanged} unchanged.")
         console.line(message, steps=len(done.applied), rows=done.rows, unchanged=done.unchanged)
         if done.unknown:
-            console.line(N_("Not taken over, for these headings are not known: {headings}"), headings="、".join(done.unknown))
+            console.line(UNKNOWN, headings="、".join(done.unknown))
 
     console.show(shown, as_json=as_json, text=text)
     for message, values in done.told:
