@@ -206,10 +206,9 @@ def show_made(ctx: typer.Context, draw_id: str, quarter: str, *, as_json: bool, 
 
 
 def wanted(quarter: str | None, step: str) -> str:
-    """Return the quarter, which every command of the group wants."""
-    if quarter is None:
-        raise UsageError(N_("`{step}` wants {missing} as well"), step=step, missing="--quarter")
-    return quarter
+    """Return the quarter, without which a draw cannot be named."""
+    given({"quarter": quarter}, step)
+    return str(quarter)
 
 
 def given(values: dict[str, str | None], step: str) -> None:
@@ -347,12 +346,11 @@ def sheet(
     """Hand out the check sheets."""
     from jsup import checks  # noqa: PLC0415
 
-    path = out or Path(f"{wanted(quarter, 'sample sheet').replace('/', '-')}.xlsx")
+    quarter = wanted(quarter, "sample sheet")
+    path = out or Path(f"{quarter.replace('/', '-')}.xlsx")
     with here(ctx).reads() as ledger:
-        rows = checks.sheet(
-            ledger, wanted(quarter, "sample sheet"), path, uid=agency, methods=method.split(",") if method else ()
-        )
-    made = {"file": str(path), "rows": rows, "quoted": shlex.quote(str(path)), "quarter": str(quarter)}
+        rows = checks.sheet(ledger, quarter, path, uid=agency, methods=method.split(",") if method else ())
+    made = {"file": str(path), "rows": rows, "quoted": shlex.quote(str(path)), "quarter": quarter}
     message = N_("{file} has {rows} rows; take it over with `jsup sample result --quarter {quarter} --sheet {quoted}`.")
     console.show({"file": str(path), "rows": rows}, as_json=as_json, text=lambda: console.line(message, **made))
 
@@ -444,8 +442,8 @@ def status(ctx: typer.Context, quarter: Quarter = None, chances: Chances = False
     from jsup import draws  # noqa: PLC0415
 
     with here(ctx).reads() as ledger:
-        wanted = ledger.draws() if quarter is None else [draws.of(ledger, quarter)]
-        rows = [progress(ledger, row["draw_id"], here(ctx).today, chances=chances) for row in wanted]
+        found = ledger.draws() if quarter is None else [draws.of(ledger, quarter)]
+        rows = [progress(ledger, row["draw_id"], here(ctx).today, chances=chances) for row in found]
 
     def text() -> None:
         for row in rows:
@@ -460,8 +458,8 @@ def status(ctx: typer.Context, quarter: Quarter = None, chances: Chances = False
             for name, number in rows[0]["substitution_counts"][kind].items() if rows else ():
                 console.line(message, name=name, number=number)
 
-    found: Any = [shown(row) for row in rows] if quarter is None else shown(rows[0])
-    console.show(found, as_json=as_json, text=text)
+    told: Any = [shown(row) for row in rows] if quarter is None else shown(rows[0])
+    console.show(told, as_json=as_json, text=text)
 
 
 # For outsiders ----------------------------------------------------------------------------------
