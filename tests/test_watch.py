@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from jsup import systemic
+from jsup import console, systemic
 from jsup.files import Run
 from jsup.journal import Entry
 from jsup.ledger import Ledger
@@ -81,6 +81,14 @@ def test_many_are_verified_at_once_after_a_preview(jsup, register, anomalies):
         (ids[0][0], "2026-0001", "2026-11-24", "officer"), (ids[0][1], "2026-0001", "2026-11-24", "officer"),
         (ids[1][0], "2026-0002", "2026-11-24", "officer"),
     ]  # fmt: skip
+
+
+@pytest.mark.in_a_file
+def test_who_is_asked_at_a_terminal_still_gets_one_json_document(jsup, anomalies, monkeypatch):
+    monkeypatch.setattr(console, "on_terminal", lambda: True)
+    monkeypatch.setattr(console, "agreed", lambda *_question, **_values: True)
+    (one,) = ran(jsup, "anomaly", "verify", anomalies["code", "A3"])
+    assert one["number"] == "2026-0001"
 
 
 @pytest.mark.in_a_file

@@ -165,24 +165,19 @@ def verify(
     from jsup.watch import anomalies  # noqa: PLC0415
 
     wanted = {"month": month, "rule": rule, "agency": agency}
-    day = here(ctx).day(on)
+    day, book = here(ctx).day(on), here(ctx).ledger("anomaly verify")
 
     def cases(*, dry: bool) -> list[dict[str, Any]]:
-        found = anomalies.verify(here(ctx).ledger("anomaly verify"), ids or [], wanted, day, agency=answers, dry_run=dry)
+        found = anomalies.verify(book, ids or [], wanted, day, agency=answers, dry_run=dry)
         return [
-            {
-                "number": case.number,
-                "agency_code": case.agency_code,
-                "rule": case.rule,
-                "title": case.title,
-                "anomalies": case.ids,
-            }
-            for case in found
+            {"number": one.number, "agency_code": one.agency_code, "rule": one.rule, "title": one.title, "anomalies": one.ids}
+            for one in found
         ]
 
     if not dry_run and not yes and console.on_terminal():
         preview = cases(dry=True)
-        console.table(preview, CASES)
+        if not as_json:
+            console.table(preview, CASES)
         if not console.agreed(N_("Enter these {number} findings?"), number=len(preview)):
             raise RefusedError(N_("nothing was entered"))
     rows = cases(dry=dry_run)
