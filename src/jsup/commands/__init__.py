@@ -38,6 +38,8 @@ EndingDays = Annotated[
     int | None, typer.Option("--ending", min=0, max=9999, metavar="DAYS", help=_("Only those that end within so many days"))
 ]
 Why = Annotated[str | None, typer.Option(metavar="TEXT", help=_("The reason"))]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))]
+"""A reason that must be given."""
 
 
 class Here:

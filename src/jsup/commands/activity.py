@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, here
+from jsup.commands import Json, On, Reason, here
 from jsup.console import Column
 from jsup.errors import N_, iso_date
 from jsup.words import ACTIVITIES
@@ -30,7 +30,6 @@ TRAININGS = ("training", "integrity")
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its number in the group's `list`"))]
 Title = Annotated[str, typer.Option(metavar="TEXT", help=_("What it is about"))]
 Until = Annotated[str, typer.Option(metavar="DATE", help=_("By when"))]
-Why = Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))]
 Called = Annotated[
     list[str] | None, typer.Option("--agency", metavar="CODE", help=_("An agency; all active ones if none is named"))
 ]
@@ -132,7 +131,7 @@ def hold(
 
 
 @training.command("drop", help=_("Drop a training that will not be held, with a reason."))
-def drop_training(ctx: typer.Context, number: Id, why: Why, on: On = None, as_json: Json = False) -> None:
+def drop_training(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Drop a training."""
     _drop(ctx, number, TRAININGS, why, on, as_json=as_json)
 
@@ -176,7 +175,7 @@ def add_reminder(
 
 
 @reminder.command("drop", help=_("Withdraw a reminder that was entered by mistake, with a reason."))
-def drop_reminder(ctx: typer.Context, number: Id, why: Why, on: On = None, as_json: Json = False) -> None:
+def drop_reminder(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Withdraw a reminder."""
     _drop(ctx, number, ("reminder",), why, on, as_json=as_json)
 
@@ -234,7 +233,7 @@ def report(
 
 
 @self_check.command("drop", help=_("End a round that nobody waits for any more, with a reason."))
-def drop_self_check(ctx: typer.Context, number: Id, why: Why, on: On = None, as_json: Json = False) -> None:
+def drop_self_check(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """End a round."""
     _drop(ctx, number, ("self-check",), why, on, as_json=as_json)
 
@@ -272,7 +271,7 @@ def add_publicity(
 
 
 @publicity.command("drop", help=_("Withdraw publicity that was entered by mistake, with a reason."))
-def drop_publicity(ctx: typer.Context, number: Id, why: Why, on: On = None, as_json: Json = False) -> None:
+def drop_publicity(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Withdraw publicity."""
     _drop(ctx, number, ("publicity",), why, on, as_json=as_json)
 

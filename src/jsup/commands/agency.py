@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import BasisDocument, DryRun, Json, On, TableFile, Why, here, pairs, rejecting, show_taken
+from jsup.commands import BasisDocument, DryRun, Json, On, Reason, TableFile, Why, here, pairs, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -165,7 +165,7 @@ def amend(
         list[str],
         typer.Option("--set", metavar="KEY=VALUE", help=_("name, level, status, management, superior, head, contact or phone")),
     ],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     as_json: Json = False,
 ) -> None:
     """Correct an agency."""

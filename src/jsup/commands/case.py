@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, here
+from jsup.commands import Json, On, Reason, here
 from jsup.console import Column
 from jsup.errors import N_
 from jsup.words import EXPERIENCES
@@ -81,13 +81,7 @@ def publish(
 
 
 @group.command(help=_("Withdraw a case, by mistake entered or its consent taken back; it stays in the ledger."))
-def withdraw(
-    ctx: typer.Context,
-    number: Id,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def withdraw(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Withdraw."""
     from jsup.service import cases  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Force, Json, On, TableFile, Why, here, pairs, rejecting, show_taken
+from jsup.commands import DryRun, Force, Json, On, Reason, TableFile, Why, here, pairs, rejecting, show_taken
 from jsup.commands.finding import details_text
 from jsup.console import Column
 from jsup.errors import N_
@@ -235,7 +235,7 @@ def amend(
         list[str],
         typer.Option("--set", metavar="KEY=VALUE", help=_("channel, source_number, title, content, agency_code or received_on")),
     ],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     as_json: Json = False,
 ) -> None:
     """Correct a clue."""
@@ -246,13 +246,7 @@ def amend(
 
 
 @group.command(help=_("Erase who complained, for good; the clue stays."))
-def erase(
-    ctx: typer.Context,
-    number: Clue,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def erase(ctx: typer.Context, number: Clue, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Erase a complainant."""
     from jsup import intake  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, here
+from jsup.commands import Json, On, Reason, here
 from jsup.console import Column
 from jsup.errors import N_, iso_date
 from jsup.words import ACTIVITIES
@@ -20,7 +20,6 @@ Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its n
 Decision = Annotated[
     int, typer.Argument(metavar="RESOLUTION", min=1, max=10**9, help=_("The decision's number in `consultation show`"))
 ]
-Why = Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))]
 
 MEETINGS = (
     Column(N_("number"), lambda row: row["id"], whole=True),
@@ -98,7 +97,7 @@ def done(
 
 
 @group.command(help=_("Drop a decision, with a reason."))
-def drop(ctx: typer.Context, decision: Decision, why: Why, on: On = None, as_json: Json = False) -> None:
+def drop(ctx: typer.Context, decision: Decision, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Drop a decision."""
     from jsup.service import activities  # noqa: PLC0415
 
@@ -107,7 +106,7 @@ def drop(ctx: typer.Context, decision: Decision, why: Why, on: On = None, as_jso
 
 
 @group.command(help=_("Withdraw a consultation that was entered by mistake, with a reason."))
-def withdraw(ctx: typer.Context, number: Id, why: Why, on: On = None, as_json: Json = False) -> None:
+def withdraw(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Withdraw a meeting."""
     from jsup.service import activities  # noqa: PLC0415
 

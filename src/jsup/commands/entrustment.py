@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, EndingDays, Json, On, TableFile, changes_of, here, rejecting, show_taken
+from jsup.commands import DryRun, EndingDays, Json, On, Reason, TableFile, changes_of, here, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -63,7 +63,7 @@ def list_(
 def end(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(min=1, max=10**9, metavar="ID", help=_("Its number in `entrustment list`"))],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     on: On = None,
     as_json: Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Force, Json, On, here
+from jsup.commands import DryRun, Force, Json, On, Reason, here
 from jsup.commands.clocks import due_text, show_why, spoken
 from jsup.commands.paper import show_papers
 from jsup.console import Column
@@ -149,13 +149,7 @@ def issue(
 
 
 @group.command(help=_("End a problem's month without an opinion, with a reason."))
-def dismiss(
-    ctx: typer.Context,
-    number: Id,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def dismiss(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Dismiss."""
     from jsup.service import guidance  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import DryRun, Json, On, TableFile, here, rejecting, show_taken
+from jsup.commands import DryRun, Json, On, Reason, TableFile, here, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
@@ -66,13 +66,7 @@ def add(
 
 
 @group.command(help=_("Withdraw a version that was entered by mistake: its deliveries count no more."))
-def withdraw(
-    ctx: typer.Context,
-    number: Id,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def withdraw(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Withdraw a guide."""
     from jsup.service import guides  # noqa: PLC0415
 
@@ -142,7 +136,7 @@ def deliver(
 def take_back(
     ctx: typer.Context,
     delivery: Annotated[int, typer.Argument(metavar="DELIVERY", min=1, max=10**9, help=_("The delivery's number"))],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     on: On = None,
     as_json: Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import UNKNOWN, DryRun, Json, On, here, rejecting
+from jsup.commands import UNKNOWN, DryRun, Json, On, Reason, here, rejecting
 from jsup.console import Column
 from jsup.errors import N_, UnknownError
 from jsup.words import HANDLINGS
@@ -149,7 +149,7 @@ def note(
 def withdraw_note(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its number in `inspection notes`"))],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     on: On = None,
     as_json: Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, here
+from jsup.commands import Json, On, Reason, here
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
@@ -119,13 +119,7 @@ def done(
 
 
 @duty.command(help=_("End a duty, with a reason."))
-def end(
-    ctx: typer.Context,
-    number: Id,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def end(ctx: typer.Context, number: Id, why: Reason, on: On = None, as_json: Json = False) -> None:
     """End a duty."""
     from jsup.watch import looks  # noqa: PLC0415
 

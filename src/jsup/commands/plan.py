@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import CHANGES, DryRun, Json, On, here, pairs, rejecting, show_taken
+from jsup.commands import CHANGES, DryRun, Json, On, Reason, here, pairs, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_, UsageError, iso_date
 
@@ -165,7 +165,7 @@ def amend(
         list[str],
         typer.Option("--set", metavar="KEY=VALUE", help=_("A column of `plan import` and its value; an empty one empties it")),
     ],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     as_json: Json = False,
 ) -> None:
     """Correct a plan."""
@@ -306,7 +306,7 @@ def merges(ctx: typer.Context, year: OfYear = None, as_json: Json = False) -> No
 def split(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="N", min=1, max=999_999_999, help=_("The merge's number"))],
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
+    why: Reason,
     as_json: Json = False,
 ) -> None:
     """Take a merge back."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from jsup import console
-from jsup.commands import Json, On, here
+from jsup.commands import Json, On, Reason, here
 from jsup.commands.clocks import due_text
 from jsup.console import Column
 from jsup.errors import N_, UsageError
@@ -198,13 +198,7 @@ def settle(ctx: typer.Context, period: Period, on: On = None, as_json: Json = Fa
 
 
 @group.command(help=_("Void the scores of a period that went out, with a reason."))
-def void(
-    ctx: typer.Context,
-    period: Period,
-    why: Annotated[str, typer.Option(metavar="TEXT", help=_("The reason"))],
-    on: On = None,
-    as_json: Json = False,
-) -> None:
+def void(ctx: typer.Context, period: Period, why: Reason, on: On = None, as_json: Json = False) -> None:
     """Void."""
     from jsup import scores  # noqa: PLC0415
 
