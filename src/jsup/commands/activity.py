@@ -14,12 +14,12 @@ from jsup.words import ACTIVITIES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-training = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-reminder = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-self_check = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-publicity = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-discipline = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+training = typer.Typer(no_args_is_help=True)
+reminder = typer.Typer(no_args_is_help=True)
+self_check = typer.Typer(no_args_is_help=True)
+publicity = typer.Typer(no_args_is_help=True)
+discipline = typer.Typer(no_args_is_help=True)
 app.add_typer(training, name="training", help=_("Trainings asked for and held, of skills and of integrity."))
 app.add_typer(reminder, name="reminder", help=_("General reminders of a common problem."))
 app.add_typer(self_check, name="self-check", help=_("Rounds in which agencies check themselves, and what they report."))

@@ -10,8 +10,8 @@ from jsup.commands import DryRun, Json, On, Why, Yes, here
 from jsup.console import Column
 from jsup.errors import N_, RefusedError, UsageError
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="anomaly", help=_("What scans turned up: verified it is a finding, or it is dismissed."))
 
 RULES = console.named({key: console.term(f"rule {key}") for key in console.within("rule ")})

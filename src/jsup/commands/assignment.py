@@ -12,7 +12,7 @@ from jsup.commands.finding import ASSIGNED as OFFICER
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 CLUES = "SELECT number, agency_code, agency, title, state AS stage, received_on, officer AS assigned_to FROM clues"
 ROWS = (

@@ -11,7 +11,7 @@ from jsup.commands import Json, On, here
 from jsup.console import Column
 from jsup.errors import N_, UsageError, not_future
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 HEADINGS = {
     "new": N_("New ({count})"), "due": N_("Due this week ({count})"), "overdue": N_("Overdue ({count})"),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from jsup.calendars import Taken
     from jsup.workdays import Calendar
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="calendar", help=_("The working days and how sure they are."))
 
 DAYS = (

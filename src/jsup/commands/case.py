@@ -12,8 +12,8 @@ from jsup.console import Column
 from jsup.errors import N_
 from jsup.words import EXPERIENCES
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="case", help=_("Cases gathered (经验做法、典型案例), published with consent."))
 
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("The case's number in `case list`"))]

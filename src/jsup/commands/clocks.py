@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jsup.policy import Policy
     from jsup.workdays import Calendar
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 AWAITED = N_(
     "The rest days of {year} are not in the ledger yet: look for the notice and take it over with `jsup calendar import FILE`."

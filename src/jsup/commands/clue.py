@@ -13,9 +13,9 @@ from jsup.console import Column
 from jsup.errors import N_
 from jsup.words import CHANNELS, GATHERINGS
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-meetings = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
+meetings = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="clue", help=_("What came in by every channel, and what became of it."))
 group.add_typer(meetings, name="gathering", help=_("Exchanges with observers, deputies, 12345 and others who watch along."))
 

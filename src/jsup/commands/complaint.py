@@ -10,8 +10,8 @@ from jsup.commands import DryRun, Json, TableFile, here, rejecting, show_taken
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="complaint", help=_("How agencies handle the complaints of enterprises, by their own ledgers."))
 
 STATES = {"received": N_("not accepted yet"), "accepted": N_("in progress"), "done": N_("done")}

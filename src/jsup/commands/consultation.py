@@ -11,8 +11,8 @@ from jsup.console import Column
 from jsup.errors import N_, iso_date
 from jsup.words import ACTIVITIES
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="consultation", help=_("Consultations and joint actions, with what they decided."))
 
 KINDS = ("consultation", "joint")

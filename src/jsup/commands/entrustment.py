@@ -10,8 +10,8 @@ from jsup.commands import DryRun, EndingDays, Json, On, Reason, TableFile, chang
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="entrustment", help=_("Who inspects in whose name."))
 
 

@@ -13,8 +13,8 @@ from jsup.console import Column
 from jsup.errors import N_
 from jsup.words import STAGES
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="finding", help=_("Enter, list and show findings."))
 
 

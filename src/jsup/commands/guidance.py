@@ -13,8 +13,8 @@ from jsup.commands.paper import show_papers
 from jsup.console import Column
 from jsup.errors import N_, UsageError, iso_date, optional_day
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="guidance", help=_("Systemic problems, and the guidance opinions on them."))
 
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("Its number in `guidance list`"))]

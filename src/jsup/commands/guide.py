@@ -11,8 +11,8 @@ from jsup.commands import DryRun, Json, On, Reason, TableFile, here, rejecting, 
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="guide", help=_("Compliance guides (合规指引), and which enterprises got them."))
 
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=10**9, help=_("The guide's number in `guide list`"))]

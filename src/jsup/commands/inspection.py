@@ -12,10 +12,10 @@ from jsup.console import Column
 from jsup.errors import N_, UnknownError
 from jsup.words import HANDLINGS
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-headings = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-items = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
+headings = typer.Typer(no_args_is_help=True)
+items = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="inspection", help=_("Inspections as they were uploaded."))
 app.add_typer(headings, name="heading", help=_("What the headings of inspection files mean."))
 app.add_typer(items, name="item", help=_("The municipal list of inspection items."))

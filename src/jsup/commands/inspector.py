@@ -10,8 +10,8 @@ from jsup.commands import BasisDocument, DryRun, EndingDays, Json, TableFile, ch
 from jsup.console import Column
 from jsup.errors import N_, optional_day
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="inspector", help=_("The inspectors and their certificates."))
 
 Certificate = Annotated[str, typer.Argument(metavar="CERT", help=_("The certificate's number"))]

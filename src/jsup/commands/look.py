@@ -10,9 +10,9 @@ from jsup.commands import Json, On, Reason, here
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
-app = typer.Typer(rich_markup_mode=None)
-look = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
-duty = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+look = typer.Typer(invoke_without_command=True)
+duty = typer.Typer(no_args_is_help=True)
 app.add_typer(look, name="look")
 app.add_typer(duty, name="duty", help=_("Recurring duties, which appear in `overdue`."))
 

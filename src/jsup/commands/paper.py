@@ -13,8 +13,8 @@ from jsup.console import Column
 from jsup.errors import N_, UsageError, one_of
 from jsup.words import WAYS
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="paper", help=_("Draft, issue, list, void and print official papers."))
 
 Reference = Annotated[str, typer.Argument(metavar="PAPER", help=_("Its place in `paper list`, or its document number"))]

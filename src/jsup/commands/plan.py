@@ -11,8 +11,8 @@ from jsup.commands import CHANGES, DryRun, Json, On, Reason, here, pairs, reject
 from jsup.console import Column
 from jsup.errors import N_, UsageError, iso_date
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="plan", help=_("Inspection plans and the visits that they foresee."))
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help=_("The plan's code"))]

@@ -12,8 +12,8 @@ from jsup.commands.clocks import law
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True)
 app.add_typer(group, name="policy", help=_("The plan's numbers and the bureau's settings."))
 
 RULES = (

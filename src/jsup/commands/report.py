@@ -14,7 +14,7 @@ from jsup.console import Column
 from jsup.errors import N_, UsageError
 from jsup.words import STEPS
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer()
 
 Period = Annotated[str, typer.Option(metavar="PERIOD", help=_("2026Q3, 2026 or 2026-10"))]
 FIGURES = (

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from jsup.draws import Wanted
     from jsup.reads import Reads
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
-group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+app = typer.Typer()
+group = typer.Typer(invoke_without_command=True)
 app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
 
 Share = Annotated[str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))]

@@ -12,8 +12,8 @@ from jsup.commands.clocks import due_text
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
-app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+app = typer.Typer()
+group = typer.Typer(invoke_without_command=True)
 app.add_typer(group, name="score")
 
 Period = Annotated[str, typer.Option(metavar="PERIOD", help=_("The period: 2026Q3, 2026 or 2026-10"))]

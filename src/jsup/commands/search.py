@@ -10,7 +10,7 @@ from jsup.commands import Json, here
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 HITS = (
     Column(N_("kind"), lambda row: console.term(row["kind"])),

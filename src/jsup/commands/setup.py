@@ -13,7 +13,7 @@ from jsup.commands import Json, here
 from jsup.console import Column
 from jsup.errors import N_
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 
 @app.command(help=_("Make a new ledger with the policy and the announced years in it."))

@@ -13,7 +13,7 @@ from jsup.commands.finding import show_findings
 from jsup.console import Column
 from jsup.errors import N_, optional_day
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 FIELDS = N_(
     "title, category, facts, basis, source, severity, found_on, rectify_by, or the day of a step: warned_on, confirmed_on,"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jsup.reads import Place
     from jsup.seals import Seal
 
-app = typer.Typer(rich_markup_mode=None, suggest_commands=False)
+app = typer.Typer()
 
 
 @app.command(

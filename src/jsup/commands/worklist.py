@@ -11,8 +11,8 @@ from jsup.commands import UNKNOWN, DryRun, Json, here, rejecting
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 
-app = typer.Typer(rich_markup_mode=None)
-group = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+app = typer.Typer()
+group = typer.Typer(invoke_without_command=True)
 app.add_typer(group, name="worklist")
 
 APPLIED = (
