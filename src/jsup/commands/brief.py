@@ -1,5 +1,6 @@
 """`brief`: the weekly side for a leader, and the work briefing drafted from the cases."""
 
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,21 +44,21 @@ def brief(
         raise UsageError(N_("give either --weekly or --period"))
     if by not in (None, "agency"):
         raise UsageError(N_("--by {value}: only agency can be given"), value=by)
+    today = here(ctx).day(on)
+    not_future(today, here(ctx).today)
     if period is not None:
         if by or agency:
             raise UsageError(N_("--by and --agency go with --weekly"))
-        _period(ctx, period, on, out, issue, as_json=as_json)
+        _period(ctx, period, today, out, issue, as_json=as_json)
     elif issue is not None:
         raise UsageError(N_("--issue goes with --period"))
     else:
-        _week(ctx, agency or [], on, out, by_agency=by is not None, as_json=as_json)
+        _week(ctx, agency or [], today, out, by_agency=by is not None, as_json=as_json)
 
 
-def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | None, *, by_agency: bool, as_json: bool) -> None:
+def _week(ctx: typer.Context, agencies: list[str], today: date, out: Path | None, *, by_agency: bool, as_json: bool) -> None:
     from jsup.reports import briefs, weeks  # noqa: PLC0415
 
-    today = here(ctx).day(on)
-    not_future(today, here(ctx).today)
     with here(ctx).reads() as ledger:
         found = weeks.weekly(ledger, today, agencies, by_agency=by_agency)
         if out is not None:
@@ -75,14 +76,12 @@ def _week(ctx: typer.Context, agencies: list[str], on: str | None, out: Path | N
     console.show(found | ({"file": str(out)} if out else {}), as_json=as_json, text=text)
 
 
-def _period(ctx: typer.Context, period: str, on: str | None, out: Path | None, issue: int | None, *, as_json: bool) -> None:
+def _period(ctx: typer.Context, period: str, today: date, out: Path | None, issue: int | None, *, as_json: bool) -> None:
     from jsup.periods import span  # noqa: PLC0415
     from jsup.reports import briefs  # noqa: PLC0415
 
     if out is None:
         raise UsageError(N_("--period wants --out FILE.docx"))
-    today = here(ctx).day(on)
-    not_future(today, here(ctx).today)
     with here(ctx).reads() as ledger:
         done: dict[str, Any] = briefs.briefing(ledger, span(period), today, out, issue)
 
