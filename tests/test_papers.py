@@ -136,6 +136,14 @@ def test_the_recommendation_says_what_the_plan_says_and_proves_the_warning(jsup,
     assert "2026年10月" not in text  # the calendar date stands on the receipt
 
 
+def test_the_eleventh_demand_is_numbered_as_the_others_are(jsup, register):
+    numbers = [add(jsup) for _each in range(11)]
+    rows = drafted(jsup, "recommend", *numbers, "--ground", "outstanding")
+    text = words_of(rows[0]["draft"])
+    assert "（十）关于问题10。" in text
+    assert "（十一）关于问题11。" in text
+
+
 @pytest.mark.in_a_file
 @pytest.mark.parametrize("key", [key for key, category in LAW.categories.items() if category.text])
 def test_each_of_the_eight_prohibitions_brings_its_words_along(jsup, register, key):

@@ -12,6 +12,7 @@ from jsup.errors import N_, RefusedError, UsageError, checked, iso_date, not_fut
 from jsup.ledger import Ledger
 from jsup.models import Deadline, Event, Finding, Paper
 from jsup.policy import graded
+from jsup.words import chinese_day
 
 TEXTS: Final = ("title", "category", "facts", "basis", "source")
 DAYS: Final = {
@@ -158,7 +159,7 @@ def _correct_end(desk: Desk, finding: Finding, until: date) -> tuple[date, date]
 def _want_letter(desk: Desk, finding: Finding, key: str, day: date) -> None:
     """Refuse a day that the agency has otherwise in writing, unless a correction letter that names it was served."""
     letters = casework.papers_of(desk, [finding.number], "served", kind="correction")
-    named = f"{day.year}年{day.month}月{day.day}日"
+    named = chinese_day(day)
     if not any(named in json.loads(letter.data or "{}").get("right", "") for letter in letters):
         raise RefusedError(
             N_(

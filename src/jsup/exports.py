@@ -11,6 +11,7 @@ from jsup import checks, draws, outputs, reads, sampling
 from jsup.errors import N_, LedgerError, RefusedError, visible
 from jsup.journal import canonical
 from jsup.register import LEVELS
+from jsup.words import chinese_day
 
 FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
 _MOST_ON_PAGE: Final = 20
@@ -245,5 +246,4 @@ def _short(text: str, most: int = _SHORT) -> str:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return chinese_day(date.fromisoformat(text))

@@ -7,13 +7,14 @@ from pathlib import Path
 from jsup.errors import N_, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.papers import issue
-from jsup.papers.cases import chinese_day, paragraphs
+from jsup.papers.cases import paragraphs
 from jsup.papers.contents import Matter
 from jsup.papers.issue import Made
 from jsup.papers.trays import issuing
 from jsup.reads import Reads, Row
 from jsup.register import get as get_agency
 from jsup.service import guidance, reached
+from jsup.words import chinese_day
 
 
 def draft(

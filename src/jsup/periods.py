@@ -2,12 +2,12 @@
 
 import re
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from jsup.errors import N_, UsageError, not_future
+from jsup.words import numeral
 
 _WRITTEN = re.compile(r"(20\d\d)(?:Q([1-4])|-(0[1-9]|1[0-2]))?", re.ASCII)
-_NUMERALS: Final = "一二三四"
 
 
 class Span(NamedTuple):
@@ -27,7 +27,7 @@ class Span(NamedTuple):
         """
         if self.months == 1:
             return f"{self.first.year}年{self.first.month}月"
-        quarter = f"第{_NUMERALS[self.first.month // 3]}季度" if self.months == 3 else ""  # noqa: PLR2004 - a quarter's months
+        quarter = f"第{numeral(self.first.month // 3 + 1)}季度" if self.months == 3 else ""  # noqa: PLR2004 - a quarter's months
         return f"{self.first.year}年{quarter}"
 
     @property

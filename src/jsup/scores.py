@@ -22,6 +22,7 @@ from jsup.periods import Span, span
 from jsup.points import BOUNDS, CLAUSE, EVENTS, Line, bound, days, reckon
 from jsup.policy import Policy
 from jsup.reads import Reads, Row
+from jsup.words import chinese_day
 
 _NONE: Final = N_("{period} has no scores that went out: `jsup score draft --period {period}`")
 
@@ -439,16 +440,14 @@ def _letter(found: dict[str, Any], one: dict[str, Any], office: str, plan: Polic
         table.append(f"| {line['line']} | {points:+d} | {_plain(line['text'])} |")
     said.append("\n".join([*table, f"| | {one['score']} | 合计 |"]))
     if is_draft:
-        until = date.fromisoformat(found["object_by"])
-        said.append(
-            f"对评分有异议的，请于{until.year}年{until.month}月{until.day}日前（含当日）向本局提出，并注明序号。期满后定稿。"
-        )
+        until = chinese_day(date.fromisoformat(found["object_by"]))
+        said.append(f"对评分有异议的，请于{until}前（含当日）向本局提出，并注明序号。期满后定稿。")
     said.append(
         "分值均为本局设定，不以检查次数、罚款数额计分（国务院办公厅“八个不得”之七）。"
         f"依据：《{_plain(plan.title)}》（{_plain(plan.document)}）{CLAUSE}。"
     )
     on = date.fromisoformat(found["drafted_on"] if is_draft else found["final_on"])
-    return "\n\n".join([*said, _plain(office), f"{on.year}年{on.month}月{on.day}日"]) + "\n"
+    return "\n\n".join([*said, _plain(office), chinese_day(on)]) + "\n"
 
 
 def _plain(text: str) -> str:

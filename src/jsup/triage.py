@@ -10,12 +10,12 @@ from jsup import casework, clues, intake
 from jsup.errors import N_, RefusedError, UsageError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.papers import issue
-from jsup.papers.cases import chinese_day, paragraphs
+from jsup.papers.cases import paragraphs
 from jsup.papers.contents import Matter
 from jsup.papers.trays import Tray, issuing
 from jsup.register import get as get_agency
 from jsup.watched import Clue
-from jsup.words import CHANNELS
+from jsup.words import CHANNELS, chinese_day
 
 _REASON: Final = "请依职责办理。"
 """What a slip gives as its reason where the officer gives none."""

@@ -1,6 +1,31 @@
-"""The Chinese words for identifiers, as papers and people's sheets have them whatever language jsup speaks."""
+"""The Chinese words for identifiers, days and numbers, as papers and people's sheets have them whatever language jsup speaks."""
 
+from datetime import date
 from typing import Final
+
+_NUMERALS: Final = "〇一二三四五六七八九"
+
+
+def chinese_day(day: date | None) -> str:
+    """Write a date as papers do, nothing where there is none.
+
+    >>> chinese_day(date(2026, 9, 1))
+    '2026年9月1日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日" if day is not None else ""
+
+
+def numeral(number: int) -> str:
+    """Write a number of a heading in Chinese, from 1 to 99; a greater one stays in digits.
+
+    >>> numeral(3), numeral(10), numeral(21), numeral(100)
+    ('三', '十', '二十一', '100')
+    """
+    tens, ones = divmod(number, 10)
+    if tens >= len(_NUMERALS):
+        return str(number)
+    return (_NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")
+
 
 STAGES: Final = {
     "open": "待处理", "warned": "已预警", "unrectified": "未整改", "rectified": "已整改", "signed": "已签发", "served": "已送达",

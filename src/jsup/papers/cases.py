@@ -9,14 +9,7 @@ from jsup import casework, clocks
 from jsup.casework import ISSUED
 from jsup.clocks import Desk
 from jsup.models import Deadline, Event, Finding, Paper
-from jsup.words import MEASURES, METHODS, PERIODS, RESULTS, WAYS
-
-NUMERALS: Final = "一二三四五六七八九十"
-
-
-def chinese_day(day: date | None) -> str:
-    """Write a date as papers do, nothing where there is none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day is not None else ""
+from jsup.words import MEASURES, METHODS, PERIODS, RESULTS, WAYS, chinese_day, numeral
 
 
 def paragraphs(text: str | None) -> list[str]:
@@ -36,7 +29,7 @@ def tell(desk: Desk, findings: Sequence[Finding]) -> list[dict[str, Any]]:
         rows.append(
             {
                 "index": index,
-                "numeral": NUMERALS[index - 1] if index <= len(NUMERALS) else str(index),
+                "numeral": numeral(index),
                 "number": finding.number,
                 "title": finding.title,
                 "category": category.title,

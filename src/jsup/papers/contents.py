@@ -12,9 +12,10 @@ from jsup.casework import RECOMMENDATION
 from jsup.clocks import Desk
 from jsup.errors import N_, RefusedError, UsageError, checked, iso_date
 from jsup.models import Agency, Event, Finding
-from jsup.papers.cases import NUMERALS, chinese_day, clock_of, paragraphs, signed, tell, until
+from jsup.papers.cases import clock_of, paragraphs, signed, tell, until
+from jsup.periods import span
 from jsup.policy import PaperKind, known
-from jsup.words import METHODS, WAYS
+from jsup.words import METHODS, WAYS, chinese_day
 
 Contents = dict[str, Any]
 """What a template is filled with: texts, lists of paragraphs, and lists of findings with texts of their own."""
@@ -384,9 +385,8 @@ def _transfer(desk: Desk, _matter: Matter) -> Contents:
 
 def _draw_notice(desk: Desk, matter: Matter) -> Contents:
     draw = matter.draw or {}
-    quarter = str(draw["quarter"])
     return {
-        "quarter": f"{quarter[:4]}年第{NUMERALS[int(quarter[-1]) - 1]}季度",
+        "quarter": span(draw["quarter"]).title,
         "draw_id": draw["draw_id"],
         "frame_size": str(draw["frame_size"]),
         "sample_size": str(draw["sample_size"]),

@@ -30,13 +30,13 @@ from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Agency, Finding, Paper, PaperFile, PaperFinding
 from jsup.papers import contents, forms
-from jsup.papers.cases import chinese_day
 from jsup.papers.contents import Matter
 from jsup.papers.trays import Tray, issuing
 from jsup.reads import row_number
 from jsup.register import get as get_agency
 from jsup.serials import give
 from jsup.service import guidance
+from jsup.words import chinese_day
 
 Key = TypeVar("Key")
 

@@ -7,9 +7,10 @@ from string import Template
 from typing import Final
 
 from jsup.errors import visible
-from jsup.reports.about import about, written
+from jsup.reports.about import about
 from jsup.reports.charts import naming_place, picture
 from jsup.reports.report import COUNT, RATE, TEXT, Cell, Column, Figure, Rate, Report, Section, shown
+from jsup.words import chinese_day
 
 TILES: Final = "problems"
 """The figure whose rows stand at the top as tiles."""
@@ -33,7 +34,7 @@ def page(report: Report) -> str:
         contents="\n".join(_entry(number, section) for number, section in enumerate(report.sections, 1)),
         sections="\n".join(_section(number, section) for number, section in enumerate(report.sections, 1)),
         office=_text(report.office),
-        drafted=written(report.drafted_on),
+        drafted=chinese_day(report.drafted_on),
     )
 
 

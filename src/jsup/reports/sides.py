@@ -7,9 +7,9 @@ from typing import Any, Final
 from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.shared import Mm, Twips
 
-from jsup.papers.cases import chinese_day
 from jsup.reports.weeks import LISTS, MORE, TITLES, Item, counts, most_urgent, numbered
 from jsup.reports.word import Sheet, columns_of
+from jsup.words import chinese_day
 
 LINES: Final = 41
 """Rows under the title: a line's height each in the 257 mm that the margins leave, and one to spare."""

@@ -15,6 +15,7 @@ from docx.shared import Twips
 from jsup.errors import visible
 from jsup.papers.contents import SIGNER_TO_COME, day_to_come, number_to_come
 from jsup.reports.report import CODE, COUNT, RATE, Column, Figure, Report, shown
+from jsup.words import numeral
 
 TEXT_TWIPS: Final = 8844
 """The width of the text area."""
@@ -25,7 +26,6 @@ MOST: Final = 12
 ROOM: Final = "\u3000\u2003"
 """What a draft leaves free for what comes with the signature, as in the drafts of papers."""
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
-_NUMERALS: Final = "〇一二三四五六七八九"
 _WIDEST, _NARROWEST = 28, 5
 """Half characters that the widest and the narrowest column count for."""
 _PADDING: Final = 3
@@ -36,16 +36,6 @@ _NO_XML: Final = re.compile("[\ufffe\uffff]")
 def plain(text: str) -> str:
     """Return a text that a document can hold: characters that nobody could see get a visible sign."""
     return _NO_XML.sub("\ufffd", visible(text, spelt=lambda found: chr(0x2400 + ord(found)) if found < " " else "\ufffd"))
-
-
-def numeral(number: int) -> str:
-    """Write a number of a heading in Chinese, from 1 to 99.
-
-    >>> numeral(3), numeral(10), numeral(21)
-    ('三', '十', '二十一')
-    """
-    tens, ones = divmod(number, 10)
-    return (_NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")
 
 
 def columns_of(text: str) -> int:
