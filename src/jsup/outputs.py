@@ -1,6 +1,8 @@
 """Files that jsup writes for people: never through a link, and under names that stay in their folder on every system."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -30,17 +32,23 @@ def make(path: Path, data: bytes) -> None:
         raise
 
 
-def hand_out(path: Path, data: bytes) -> None:
-    """Write a new file where somebody named one.
+def make_all(files: Mapping[Path, bytes]) -> None:
+    """Write new files, all of them or none.
 
     Raises:
-        TableError: it is there already, or cannot be written.
+        TableError: one is there already, or cannot be written.
     """
+    made: list[Path] = []
     try:
-        make(path, data)
-    except FileExistsError:
-        raise TableError(N_("{file} is there already: name a new file"), file=path) from None
+        for path, data in files.items():
+            make(path, data)
+            made.append(path)
     except OSError as error:
+        for other in made:
+            with suppress(OSError):
+                other.unlink()
+        if isinstance(error, FileExistsError):
+            raise TableError(N_("{file} is there already: name a new file"), file=path) from None
         raise TableError(N_("{file} cannot be written ({error})"), file=path, error=error.strerror) from error
 
 

@@ -269,7 +269,7 @@ def template(
         with here(ctx).reads() as ledger:
             ledger.policy().paper(name)
             document = forms.current(ledger, name)
-        outputs.hand_out(out, document)
+        outputs.make_all({out: document})
     else:
         forms.set_own(here(ctx).ledger("template"), name, set_)
     shown = {"kind": name, "file": out or set_, "fields": sorted(forms.fields(name)[0]), "own": set_ is not None}

@@ -89,7 +89,7 @@ def show(
     if out is not None:
         with where.reads() as ledger:
             (version,) = ledger.rows("SELECT text FROM policy ORDER BY id DESC LIMIT 1")
-        outputs.hand_out(out, version["text"].encode())
+        outputs.make_all({out: version["text"].encode()})
 
     def text() -> None:
         if out is not None:

@@ -111,7 +111,7 @@ def seal(
     with here(ctx).reads() as ledger:
         sealed = seals.of(ledger, here(ctx).today)
     for new in filter(None, (place, out)):
-        outputs.hand_out(new, f"{sealed.line}\n".encode())
+        outputs.make_all({new: f"{sealed.line}\n".encode()})
     console.show(sealed._asdict(), as_json=as_json, text=lambda: print(sealed.line))
 
 

@@ -35,11 +35,11 @@ def write_weekly(ledger: Reads, found: dict[str, Any], out: Path, *, by_agency: 
         TableError: the file is there already, or cannot be written.
     """
     if ending(out, ENDINGS) == ".md":
-        outputs.hand_out(out, _markdown(found, by_agency=by_agency).encode())
+        outputs.make_all({out: _markdown(found, by_agency=by_agency).encode()})
         return
     from jsup.reports.sides import side  # noqa: PLC0415 - python-docx for Word alone
 
-    outputs.hand_out(out, side(found, ledger.policy().own["office"]["name"], by_agency=by_agency))
+    outputs.make_all({out: side(found, ledger.policy().own["office"]["name"], by_agency=by_agency)})
 
 
 def _markdown(found: dict[str, Any], *, by_agency: bool) -> str:
@@ -120,6 +120,6 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
     sheet.add("Normal", "")
     for text in (f"报：{6 * ROOM}", f"送：{6 * ROOM}", f"{bureau}\t{chinese_day(today)}印"):
         sheet.add("Imprint", text)
-    outputs.hand_out(out, sheet.data())
+    outputs.make_all({out: sheet.data()})
     shown = [{key: case[key] for key in ("id", "agency_code", "agency", "kind", "title")} for case in found["cases"]]
     return {"period": period.key, "cases": shown, "left_out": found["left_out"], "file": str(out)}

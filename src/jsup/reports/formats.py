@@ -56,15 +56,5 @@ def write(report: Report, found: dict[str, Path], done: Callable[[int], None] = 
         made = getattr(import_module(f"jsup.reports.{name}"), name)(report)
         contents[place] = made.encode() if isinstance(made, str) else made
         done(1)
-    written: list[Path] = []
-    try:
-        for place, content in contents.items():
-            outputs.make(place, content)
-            written.append(place)
-    except OSError as error:
-        for other in written:
-            other.unlink(missing_ok=True)
-        if isinstance(error, FileExistsError):
-            raise TableError(N_("{file} is there already: name a new file"), file=place) from None
-        raise TableError(N_("{file} cannot be written ({error})"), file=place, error=error.strerror) from error
-    return written
+    outputs.make_all(contents)
+    return list(contents)
