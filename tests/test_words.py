@@ -7,8 +7,9 @@ import subprocess
 import docx
 import pytest
 
+from jsup.papers.forms import plain
 from jsup.reports.report import shown
-from jsup.reports.word import TEXT_TWIPS, plain, word
+from jsup.reports.word import TEXT_TWIPS, word
 from tests.report_made import HOSTILE, made
 
 

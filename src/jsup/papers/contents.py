@@ -20,9 +20,9 @@ from jsup.words import METHODS, WAYS, chinese_day
 Contents = dict[str, Any]
 """What a template is filled with: texts, lists of paragraphs, and lists of findings with texts of their own."""
 
-_ROOM: Final = "\u3000\u2003"
+ROOM: Final = "\u3000\u2003"
 """Two blanks that no text of a paper holds in this order: what comes with the signature is found by them."""
-SIGNER_TO_COME: Final = 3 * _ROOM
+SIGNER_TO_COME: Final = 3 * ROOM
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ class Form:
 
 def number_to_come(pattern: str, year: int) -> str:
     """Return a document number with room for its last part, as a draft shows it."""
-    return pattern.format(year=year, n=_ROOM)
+    return pattern.format(year=year, n=ROOM)
 
 
 def day_to_come(year: int) -> str:
     """Return a date with room for month and day, as a draft shows it."""
-    return f"{year}年{_ROOM}月{_ROOM}日"
+    return f"{year}年{ROOM}月{ROOM}日"
 
 
 def gather(desk: Desk, matters: Iterable[Matter]) -> list[Contents]:

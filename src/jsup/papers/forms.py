@@ -331,13 +331,17 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 """What XML cannot hold besides what nobody could see."""
 
 
-def _plain(value: Any) -> Any:
-    """Return contents that a document can hold: characters that nobody could see get a visible sign.
+def plain(text: str) -> str:
+    """Return a text that a document can hold: characters that nobody could see get a visible sign.
 
     So does what docxtpl would read as a mark of its own: tab, line feed and the like.
     """
+    return _NO_XML.sub("\ufffd", visible(text, spelt=lambda found: chr(0x2400 + ord(found)) if found < " " else "\ufffd"))
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return _NO_XML.sub("\ufffd", visible(value, spelt=lambda found: chr(0x2400 + ord(found)) if found < " " else "\ufffd"))
+        return plain(value)
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jsup import outputs
 from jsup.errors import N_, RefusedError, UsageError, visible
 from jsup.papers.cases import paragraphs
+from jsup.papers.contents import ROOM
 from jsup.periods import Span
 from jsup.reads import Reads
 from jsup.reports.weeks import LISTS, TITLES, counts, numbered
@@ -101,7 +102,7 @@ def briefing(ledger: Reads, period: Span, today: date, out: Path, issue: int | N
             N_("no case of {period} may go into a briefing ({left} wait for consent): `jsup case list` shows all"),
             period=period.key, left=len(found["left_out"]),
         )  # fmt: skip
-    from jsup.reports.word import ROOM, Sheet  # noqa: PLC0415 - python-docx for Word alone
+    from jsup.reports.word import Sheet  # noqa: PLC0415 - python-docx for Word alone
 
     bureau, sheet = ledger.policy().own["office"]["name"], Sheet()
     sheet.add("Brief Mark", "工作简报")

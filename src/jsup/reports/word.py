@@ -1,7 +1,6 @@
 """A report as an official paper in Word: GB/T 9704-2012's form, its figures as tables, in the same bytes each time."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
@@ -12,8 +11,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Twips
 
-from jsup.errors import visible
 from jsup.papers.contents import SIGNER_TO_COME, day_to_come, number_to_come
+from jsup.papers.forms import plain
 from jsup.reports.report import CODE, COUNT, RATE, Column, Figure, Report, shown
 from jsup.words import numeral
 
@@ -23,19 +22,11 @@ WIDE: Final = 7
 """Columns up to which a table stands in the larger type."""
 MOST: Final = 12
 """Columns up to which a table is one; a wider one goes on in another, which begins with the same column."""
-ROOM: Final = "\u3000\u2003"
-"""What a draft leaves free for what comes with the signature, as in the drafts of papers."""
 _ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _WIDEST, _NARROWEST = 28, 5
 """Half characters that the widest and the narrowest column count for."""
 _PADDING: Final = 3
 """Half characters that a cell's margins take."""
-_NO_XML: Final = re.compile("[\ufffe\uffff]")
-
-
-def plain(text: str) -> str:
-    """Return a text that a document can hold: characters that nobody could see get a visible sign."""
-    return _NO_XML.sub("\ufffd", visible(text, spelt=lambda found: chr(0x2400 + ord(found)) if found < " " else "\ufffd"))
 
 
 def columns_of(text: str) -> int:
@@ -50,14 +41,13 @@ class Sheet:
         base = files("jsup.reports").joinpath("templates", "report.docx").read_bytes()
         self.document = docx.Document(io.BytesIO(base))
 
-    def add(self, style: str, text: str, place: Any = None) -> Any:
-        """Put a paragraph at the end of the document, or of a cell; a tab in `text` is a tab."""
-        paragraph = (place or self.document).add_paragraph(style=style)
+    def add(self, style: str, text: str) -> None:
+        """Put a paragraph at the end of the document; a tab in `text` is a tab."""
+        paragraph = self.document.add_paragraph(style=style)
         for number, piece in enumerate(text.split("\t")):
             if number:
                 paragraph.add_run().add_tab()
             paragraph.add_run(plain(piece))
-        return paragraph
 
     def fill(self, cell: Any, style: str, text: str) -> None:
         """Write a cell's only paragraph."""
@@ -65,12 +55,11 @@ class Sheet:
         paragraph.style = style
         paragraph.add_run(plain(text))
 
-    def grid(self, widths: Sequence[int], *, ruled: bool = True) -> Any:
-        """Add a table of fixed columns without rows, with thin lines if `ruled`."""
+    def grid(self, widths: Sequence[int]) -> Any:
+        """Add a table of fixed columns without rows, with thin lines."""
         table = self.document.add_table(0, len(widths))
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-        line = 'w:val="single" w:sz="4" w:space="0" w:color="000000"' if ruled else 'w:val="nil"'
-        borders = "".join(f"<w:{side} {line}/>" for side in sides)
+        borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
         padding = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in
                           (("top", 20), ("left", 80), ("bottom", 20), ("right", 80)))  # fmt: skip
         properties = (
@@ -83,7 +72,7 @@ class Sheet:
             column.width = Twips(width)
         return table
 
-    def row(self, table: Any, texts: Iterable[str], styles: Iterable[str], *, heading: bool = False) -> Any:
+    def row(self, table: Any, texts: Iterable[str], styles: Iterable[str], *, heading: bool = False) -> None:
         """Add a row that no page break splits; a heading is repeated on each page."""
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()  # noqa: SLF001
@@ -92,7 +81,6 @@ class Sheet:
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, style in zip(row.cells, texts, styles, strict=True):
             self.fill(cell, style, text)
-        return row
 
     def figure(self, figure: Figure, number: int) -> None:
         """Put a figure as a table with its number and title above, and its note below."""
