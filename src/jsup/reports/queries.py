@@ -206,6 +206,10 @@ QUERIES: Final = {
 """Every query by its key, but those of the three kinds of problem, whose rules the policy names."""
 
 
+PROBLEMS: Final = {"repeat": "重复查", "multiple": "多头查", "arbitrary": "随意查"}
+"""The three kinds of problem. Source: 一."""
+
+
 def all_queries(arbitrary: list[str]) -> dict[str, Query]:
     """Return every query by its key; `arbitrary` are the rules whose anomalies count as 随意查, by the bureau's setting.
 
@@ -214,16 +218,16 @@ def all_queries(arbitrary: list[str]) -> dict[str, Query]:
     known = [rule for rule in arbitrary if rule in all_rules()]
     by_problem = {"repeat": ["repeat"], "multiple": ["multiple"], "arbitrary": known}
     named = {key: ", ".join(f"'{rule}'" for rule in rules) or "''" for key, rules in by_problem.items()}
-    titles = {"repeat": "重复查", "multiple": "多头查", "arbitrary": "随意查"}
-    problems = {key: Query(titles[key], f"{_HITS} WHERE {_STANDING} AND n.rule IN ({rules})") for key, rules in named.items()}
+    problems = {key: Query(PROBLEMS[key], f"{_HITS} WHERE {_STANDING} AND n.rule IN ({rules})") for key, rules in named.items()}
     return problems | QUERIES
 
 
 TREND: Final = "trend"
 """The figure that looks at several quarters."""
-_PROBLEMS: Final = ("repeat", "multiple", "arbitrary", "enterprises")
+_BURDEN: Final = (*PROBLEMS, "enterprises")
+_MODES: Final = ("records", "offsite", "joint", "merged", "triggered")
 FIGURES: Final = {
-    "problems": _PROBLEMS, "problems-by-agency": _PROBLEMS, "trend": _PROBLEMS, "saved": ("joint-saved", "merge-saved"),
+    "problems": _BURDEN, "problems-by-agency": _BURDEN, TREND: _BURDEN, "saved": ("joint-saved", "merge-saved"),
     "ratings": ("rated", "onsite"), "ratings-by-agency": ("rated", "onsite"), "most-visited": ("visits",),
     "draws": ("draws", "drawn"), "drawn": ("drawn",), "clues": ("clues",), "gatherings": ("gatherings",),
     "findings-by-category": ("findings",), "findings-by-agency": ("findings",), "steps": ("clocks",), "overdue": ("overdue",),
@@ -231,8 +235,8 @@ FIGURES: Final = {
     "handling": (
         "warnings", "recommendations", "escalations", "returns", "decisions", "notified", "closed",
     ), "measures": ("measures",),
-    "plans": ("plans",), "anomalies": ("anomalies",), "modes": ("records", "offsite", "joint", "merged", "triggered"),
-    "modes-by-agency": ("records", "offsite", "joint", "merged", "triggered"), "complaints": ("complaints",),
+    "plans": ("plans",), "anomalies": ("anomalies",), "modes": _MODES, "modes-by-agency": _MODES,
+    "complaints": ("complaints",),
     "looks": ("looks",), "systemic": ("guidance", "guidance-given"),
     "service": (
         "guides", "deliveries", "lenient", "advice", "self-checks", "publicity", "reminders", "trainings", "integrity",

@@ -4,10 +4,10 @@ from typing import Final
 
 from jsup.periods import Span
 from jsup.reports.asked import Asked, Counts
+from jsup.reports.queries import PROBLEMS, TREND
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, shown
 from jsup.watch.rules import all_rules
 
-PROBLEMS: Final = {"repeat": "重复查", "multiple": "多头查", "arbitrary": "随意查"}
 _DISTINCT: Final = "COUNT(DISTINCT enterprise_code)"
 _PER: Final = "每百户"
 
@@ -78,9 +78,7 @@ def _trend(asked: Asked) -> Figure:
     )
     note = "当季未结束的，按至今的数计算。"
     chart = Chart("lines", 0, (2, 3, 4), "起/百户")
-    return Figure(
-        "trend", f"三类突出问题趋势（{len(spans)}个季度）", columns, rows, note=note, chart=chart,
-    )  # fmt: skip
+    return Figure(TREND, f"三类突出问题趋势（{len(spans)}个季度）", columns, rows, note=note, chart=chart)
 
 
 def _rates(asked: Asked, span: Span) -> tuple[Cell, ...]:

@@ -1,10 +1,12 @@
 """The draw and its checks, and what came in. Source: 二（一）1 抽查; 二（一）2 社会监督."""
 
+from typing import Final
+
 from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, TEXT, Cell, Column, Figure, Rate, Section, sums
 from jsup.words import CHANNELS, GATHERINGS
 
-STATES = {"open": "待处理", "finding": "立为问题", "referred": "移送", "merged": "合并", "dismissed": "不予立案"}
+STATES: Final = {"open": "待处理", "finding": "立为问题", "referred": "移送", "merged": "合并", "dismissed": "不予立案"}
 """What became of a clue."""
 
 
@@ -40,9 +42,9 @@ def _draws(asked: Asked) -> Figure:
         Column("要求比例", TEXT), Column("已检查", COUNT), Column("未检查", COUNT),
         Column("发现问题", COUNT),
     )  # fmt: skip
-    before = asked.rows(asked.queries["draws"].sql, asked.span.before)
+    before = asked.total("draws", asked.span.before, of="SUM(sample_size)")
     share = asked.ledger.policy().rules["draw_share"]["value"]
-    note = f"上期抽取{sum(row['sample_size'] for row in before)}个次。每季度抽查比例不低于{share}。"
+    note = f"上期抽取{before}个次。每季度抽查比例不低于{share}。"
     return Figure("draws", "抽查覆盖情况", columns, rows, note=note)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from jsup.periods import Span
 from jsup.reports.asked import Asked
+from jsup.reports.queries import FIGURES
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, sums
 from jsup.words import MEASURES, SEVERITIES, STAGES
 
@@ -87,12 +88,11 @@ def _steps(asked: Asked) -> Figure:
     return Figure("steps", "各步按期情况", columns, rows, note=note)
 
 
-def _came(asked: Asked, span: Span) -> dict[str, tuple[int, int, int, int]]:
+def _came(asked: Asked, span: Span) -> dict[str, list[int]]:
     """Return for each period how many clocks were met in time, met late, are overdue, are running."""
     ways = ("in_time", "late", "overdue", "running")
     counted = asked.count("clocks", "period, came", span)
-    found = {period: tuple(counted.get((period, way), 0) for way in ways) for period in PERIODS}
-    return {period: (one[0], one[1], one[2], one[3]) for period, one in found.items()}
+    return {period: [counted.get((period, way), 0) for way in ways] for period in PERIODS}
 
 
 def _overdue(asked: Asked) -> list[Figure]:
@@ -128,11 +128,9 @@ def _overdue(asked: Asked) -> list[Figure]:
 
 def _handling(asked: Asked) -> Figure:
     rows: list[tuple[Cell, ...]] = [
-        (asked.queries[key].title, *asked.beside(key, of=of)) for key, of in (
-            ("warnings", "COUNT(*)"), ("recommendations", "COUNT(*)"), ("escalations", "COUNT(*)"), ("returns", "COUNT(*)"),
-            ("decisions", "COUNT(DISTINCT decision_number)"), ("notified", "COUNT(*)"), ("closed", "COUNT(*)"),
-        )
-    ]  # fmt: skip
+        (asked.queries[key].title, *asked.beside(key, of="COUNT(DISTINCT decision_number)" if key == "decisions" else "COUNT(*)"))
+        for key in FIGURES["handling"]
+    ]
     columns = (Column("事项"), Column("本期", COUNT), Column("上期", COUNT))
     note = "建议书按签发的份数、决定书按文号计，其余按问题计。"
     return Figure("handling", "预警、建议、报请和决定", columns, rows, note=note)

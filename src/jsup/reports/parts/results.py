@@ -3,13 +3,10 @@
 from typing import Final
 
 from jsup.reports.asked import Asked
+from jsup.reports.queries import FIGURES
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section
 
 STATES: Final = {"proposed": "待研究", "open": "研究中", "issued": "已提出", "dismissed": "不提出"}
-_SERVICE: Final = (
-    "guides", "deliveries", "lenient", "advice", "self-checks", "publicity", "reminders", "trainings", "integrity",
-    "consultations", "joint-actions", "resolutions", "cases",
-)  # fmt: skip
 
 
 def section(asked: Asked) -> Section:
@@ -45,7 +42,7 @@ def _systemic(asked: Asked) -> Figure:
 
 
 def _service(asked: Asked) -> Figure:
-    rows: list[tuple[Cell, ...]] = [(asked.queries[key].title, *asked.beside(key)) for key in _SERVICE]
+    rows: list[tuple[Cell, ...]] = [(asked.queries[key].title, *asked.beside(key)) for key in FIGURES["service"]]
     now, before = (asked.total("self-checks", span, of="SUM(found)") for span in (asked.span, asked.span.before))
     mended = [asked.total("self-checks", span, of="SUM(mended)") for span in (asked.span, asked.span.before)]
     rows += [("自查发现的问题", now, before), ("其中自行整改的", *mended)]

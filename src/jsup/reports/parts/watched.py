@@ -6,13 +6,13 @@ Source: 二（一）3; 二（三）2, 4, 6.
 from typing import Final
 
 from jsup import clues
+from jsup.register import LEVELS
 from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, sums
 from jsup.watch import planned
 from jsup.watch.months import month
 from jsup.watch.rules import all_rules
 
-LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
 STATES: Final = {"open": "待核实", "verified": "已核实", "dismissed": "已排除", "gone": "复扫未再出现"}
 MODES: Final = {"offsite": "非现场检查", "joint": "跨部门联合检查", "merged": "综合查一次", "triggered": "触发式检查"}
 
@@ -48,7 +48,7 @@ def _plans(asked: Asked) -> Figure:
         Column("未备案", COUNT),
         Column("应公告", COUNT), Column("已公告", COUNT), Column("其中逾期公告", COUNT), Column("计划入企次数", COUNT),
     )  # fmt: skip
-    before = len(asked.rows(asked.queries["plans"].sql, asked.span.before))
+    before = asked.total("plans", asked.span.before)
     note = f"检查期间与本期重合的计划；上期{before}个。备案、公告的期限为本局设定。"
     return Figure("plans", "检查计划备案和公告", columns, rows, total, note)
 
