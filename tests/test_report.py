@@ -285,12 +285,9 @@ def test_each_figure_has_the_records_that_it_counts(year):
     assert {*found} == {*FIGURES}
     assert {key for keys in FIGURES.values() for key in keys} <= {*all_queries(["unplanned"])}
     with reads.open_ledger(year) as opened:
-        counts = {
-            one["key"]: one["count"]
-            for key in FIGURES
-            if key != "trend"
-            for one in gather.explain(opened, span("2026Q3"), TODAY, key)["queries"]
-        }
+        told = [gather.explain(opened, span("2026Q3"), TODAY, key)["queries"] for key in FIGURES if key != "trend"]
+        assert all({*one["values"]} == {*re.findall(r":(\w+)", one["sql"])} for queries in told for one in queries)
+        counts = {one["key"]: one["count"] for queries in told for one in queries}
         trend = [one["count"] for one in gather.explain(opened, span("2026Q3"), TODAY, "trend")["queries"]]
         own = gather.explain(opened, span("2026Q3"), TODAY, "guide-coverage", "310116001")["queries"][0]["records"]
         joint = gather.explain(opened, span("2026Q3"), TODAY, "saved", "310116001")["queries"][0]
