@@ -732,6 +732,19 @@ def test_a_receipt_whose_date_hangs_on_days_not_announced_says_so(jsup, register
     assert "15个工作日" in text
 
 
+def test_a_receipt_counts_the_days_with_which_its_clock_began_whatever_the_policy_says_since(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0003")
+    sign(jsup, "2026-0003")
+    assert jsup("deliver", "2026-0003", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23").status == 0
+    head, mark, tail = policy.packaged_text().partition("[plan.periods.rectification]\ncount = 15")
+    assert mark
+    Path("ten.toml").write_text(head + mark[:-2] + "10" + tail, encoding="utf-8")
+    assert jsup("policy", "import", "ten.toml").status == 0
+    text = words_of(drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-09-23")["file"])
+    assert "整改期限自收到之日起15个工作日" in text
+    assert "起计15个工作日，至2026年10月21日届满" in text
+
+
 def test_before_the_service_a_reply_form_says_nothing_of_its_day(jsup, waiting):
     drafted(jsup, "recommend", "2026-0003")
     sign(jsup, "2026-0003")

@@ -290,21 +290,20 @@ def _receipt(desk: Desk, matter: Matter) -> Contents:
 def _due_line(desk: Desk, matter: Matter) -> str:
     """Tell the last day of the rectification with its working days; before the service, as if it were on the paper's day."""
     clock = clock_of(desk, matter.findings[0], "rectification")
-    period = desk.policy.periods["rectification"]
-    assert period.count is not None  # policy.py checks it
-    if clock is not None and clock.count is None:
-        return f"整改期限经批准延长，至{chinese_day(clock.due_on)}届满。"
-    start = clock.started_on if clock else matter.on
-    due = (
-        deadlines.Due(clock.due_on, clock.provisional)
-        if clock
-        else deadlines.due(desk.calendar, start, period.count, period.unit)
-    )
+    if clock is not None:
+        if clock.count is None:
+            return f"整改期限经批准延长，至{chinese_day(clock.due_on)}届满。"
+        start, count, due = clock.started_on, clock.count, deadlines.Due(clock.due_on, clock.provisional)
+    else:
+        period = desk.policy.periods["rectification"]
+        assert period.count is not None  # policy.py checks it
+        start, count = matter.on, period.count
+        due = deadlines.due(desk.calendar, start, count, period.unit)
     first = next(day.date for day in deadlines.explain(desk.calendar, start, due.on) if day.working)
     sure = "。" if not due.provisional else "（暂定：国务院办公厅尚未公布相应年度节假日安排，公布后按安排重新计算）。"
     return (
-        f"整改期限自收到之日起{period.count}个工作日：{'' if clock else '如于'}{chinese_day(start)}收到，当日不计，"
-        f"自{chinese_day(first)}起计{period.count}个工作日，至{chinese_day(due.on)}届满{sure}"
+        f"整改期限自收到之日起{count}个工作日：{'' if clock else '如于'}{chinese_day(start)}收到，当日不计，"
+        f"自{chinese_day(first)}起计{count}个工作日，至{chinese_day(due.on)}届满{sure}"
     )
 
 
