@@ -440,6 +440,21 @@ def test_a_voided_paper_keeps_its_number_and_its_findings_wait_again(jsup, waiti
     assert text.index("（金司监建〔2026〕1号）") < text.index("作废行政执法监督建议书（金司监建〔2026〕1号）")
 
 
+def test_a_paper_signed_anew_on_the_day_of_the_one_that_is_void_is_told_by_its_own_number(jsup, waiting):
+    for place in (1, 2):
+        drafted(jsup, "recommend", "2026-0001", on="2026-09-22")
+        sign(jsup, "2026-0001")
+        assert jsup("paper", "void", str(place), "--why", "w", "--on", "2026-09-22").status == 0
+    drafted(jsup, "recommend", "2026-0001", on="2026-09-22")
+    sign(jsup, "2026-0001")
+    jsup("deliver", "2026-0001", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-24")
+    jsup("review", "2026-0001", "--result", "full", "--on", "2026-10-09")
+    jsup("close", "2026-0001", "--on", "2026-10-09")
+    text = words_of(drafted(jsup, "paper", "draft", "closing-slip", "2026-0001", on="2026-10-09")["file"])
+    for number in (1, 2, 3):
+        assert f"签发行政执法监督建议书（金司监建〔2026〕{number}号）" in text
+
+
 def test_a_served_paper_is_not_voided(jsup, waiting):
     drafted(jsup, "recommend", "2026-0001")
     sign(jsup, "2026-0001")

@@ -107,7 +107,9 @@ def _sentence(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) 
         case "finding add":
             said = f"发现该问题{f'（来源：{finding.source}）' if finding.source else ''}"
         case "sign":
-            paper = next((paper for paper in signed(desk, finding) if paper.signed_on == event.done_on), None)
+            of_day = [one.id for one in casework.events(desk, finding) if (one.step, one.done_on) == ("sign", event.done_on)]
+            papers = [paper for paper in signed(desk, finding) if paper.signed_on == event.done_on]
+            paper = dict(zip(of_day, papers, strict=False)).get(event.id)
             said = f"签发行政执法监督建议书{f'（{paper.number}）' if paper and paper.number else ''}"
         case "paper void":
             said = f"作废行政执法监督建议书{'（' + told['number'] + '）' if told.get('number') else ''}"
@@ -138,5 +140,6 @@ def _sentence(desk: Desk, finding: Finding, event: Event, told: dict[str, Any]) 
 
 
 def signed(desk: Desk, finding: Finding) -> list[Paper]:
-    """Return the recommendations of a finding that were signed, in the order of drafting."""
-    return casework.papers_of(desk, [finding.number], *ISSUED, "served", "void")
+    """Return the recommendations of a finding that were signed, those void since among them, in the order of drafting."""
+    papers = casework.papers_of(desk, [finding.number], *ISSUED, "served", "void")
+    return [paper for paper in papers if paper.signed_on is not None]
