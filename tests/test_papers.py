@@ -841,6 +841,16 @@ def test_each_drawn_agency_gets_its_notice(jsup, register):
     assert refused.status == 1
 
 
+def test_drawn_agencies_of_one_name_get_a_notice_each(jsup, register):
+    draw = jsup("sample", "--quarter", "2026Q4", "--public-value", "SSQ-2026130", "--json").json
+    for unit in draw["taken"][:2]:
+        words = ("--name", "金山区某局", "--document", "d", "--on", "2026-11-20")
+        assert jsup("agency", "rename", unit["uid"], *words).status == 0
+    rows = drafted(jsup, "paper", "draft", "draw-notice", "--quarter", "2026Q4", on="2026-11-24")
+    assert len({row["file"] for row in rows}) == len(draw["taken"])
+    assert all(Path(row["file"]).exists() for row in rows)
+
+
 # Bases -------------------------------------------------------------------------------------------
 
 

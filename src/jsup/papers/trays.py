@@ -72,8 +72,11 @@ class Tray:
 
     def _free(self, folder: Path, name: Path) -> tuple[Path, bool]:
         """Return a place for a file, and whether what lies there may go without a trace."""
+        taken = {new.place for new in self.new}
         for count in itertools.count(1):
             place = folder / (f"{name.stem}-{count}{name.suffix}" if count > 1 else name)
+            if place in taken:
+                continue
             if _ours(self.desk, place):
                 return place, True
             digest, known = _digest(place), {paper.sha256 for paper in self.desk.session.exec(_papers_at(place))}
