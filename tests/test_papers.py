@@ -760,6 +760,19 @@ def test_a_receipt_counts_the_days_with_which_its_clock_began_whatever_the_polic
     assert "起计15个工作日，至2026年10月21日届满" in text
 
 
+def test_a_draft_without_a_number_is_signed_as_it_is_although_its_kind_has_one_since(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0003")
+    sign(jsup, "2026-0003")
+    file = drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-09-23")["file"]
+    before = words_of(file)
+    head, mark, tail = policy.packaged_text().partition("[papers.receipt]\n")
+    assert mark
+    Path("numbered.toml").write_text(f'{head}{mark}number = "金司证〔{{year}}〕{{n}}号"\n{tail}', encoding="utf-8")
+    assert jsup("policy", "import", "numbered.toml").status == 0
+    assert jsup("paper", "sign", "2", "--by", "局长", "--on", "2026-09-23").status == 0
+    assert words_of(file) == before
+
+
 def test_before_the_service_a_reply_form_says_nothing_of_its_day(jsup, waiting):
     drafted(jsup, "recommend", "2026-0003")
     sign(jsup, "2026-0003")

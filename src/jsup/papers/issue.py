@@ -227,7 +227,7 @@ def _completed(tray: Tray, paper: Paper) -> None:
     if paper.folder is None:
         return
     place = Path(paper.folder) / outputs.name(paper.file_name)
-    to_come = _to_come(tray.desk, paper)
+    to_come = _to_come(paper)
     if not to_come:
         return
     try:
@@ -252,13 +252,12 @@ def _completed(tray: Tray, paper: Paper) -> None:
             )
 
 
-def _to_come(desk: Desk, paper: Paper) -> dict[str, str]:
-    """Return what a draft shows of number, date and signer, and what they have become."""
-    kind, said = desk.policy.papers.get(paper.kind), json.loads(paper.data or "{}")
-    if kind is None or not kind.number:
+def _to_come(paper: Paper) -> dict[str, str]:
+    """Return what a draft with room for number, date and signer shows of them, and what they have become."""
+    said = json.loads(paper.data or "{}")
+    if not said.get("number"):
         return {}
-    drafted, signed = paper.drafted_on, chinese_day(paper.signed_on)
-    to_come = {said["number"]: paper.number or "", contents.day_to_come(drafted.year): signed}
+    to_come = {said["number"]: paper.number or "", contents.day_to_come(paper.drafted_on.year): chinese_day(paper.signed_on)}
     return to_come | ({contents.SIGNER_TO_COME: paper.signed_by or ""} if "signer" in said else {})
 
 
@@ -277,7 +276,7 @@ def print_(ledger: Ledger, reference: str, out: Path, *, force: bool = False) ->
         kind = tray.desk.policy.paper(paper.kind)
         data = forms.render(forms.current(tray.desk.reads, paper.kind), {"seal": ""} | json.loads(paper.data), kind.title)
         if paper.signed_on is not None:
-            data, _lost = forms.complete(data, _to_come(tray.desk, paper), paper.file_name)
+            data, _lost = forms.complete(data, _to_come(paper), paper.file_name)
         place = tray.lay(paper, out, paper.file_name, data)
         assert paper.id is not None  # it came from the ledger
         return Made(paper.id, paper.agency_code, _numbers(tray.desk, paper), place)
@@ -385,9 +384,9 @@ def void(ledger: Ledger, reference: str, on: date, why: str | None) -> int:
         if paper.kind == RECOMMENDATION and paper.state in ISSUED:
             casework.unsign(desk, paper, on, why)
         paper.state, paper.voided_on, paper.voided_by, paper.void_why = "void", on, ledger.entry.officer, why
-        if paper.kind == guidance.KIND:
-            guidance.unissue(desk, paper.id or 0)
         assert paper.id is not None  # it came from the ledger
+        if paper.kind == guidance.KIND:
+            guidance.unissue(desk, paper.id)
         return paper.id
 
 
