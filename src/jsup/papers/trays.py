@@ -1,7 +1,7 @@
 """The transaction that writes papers' files.
 
 A file is written beside its place while the ledger is being changed, and gets its name after the commit. What an interrupted
-command left behind is finished, or taken away, by the next one that issues a paper.
+command left behind is finished, or taken away, by the next one that writes.
 """
 
 import itertools
