@@ -84,7 +84,7 @@ def _free(folder: Path, draw_id: str) -> bool:
     there = {path.name for path in folder.iterdir()}
     if there - {*FILES, *(f".{name}.new" for name in FILES)}:
         return False
-    first = f'{{\n"draw_id":{_text(draw_id)},\n'.encode()
+    first = f'{{\n"draw_id":{canonical(draw_id)},\n'.encode()
     return not there & set(FILES) or ("draw.json" in there and (folder / "draw.json").read_bytes().startswith(first))
 
 
@@ -106,8 +106,8 @@ def draw_json(row: dict[str, Any]) -> str:
         "reasons": [{key: one[key] for key in ("replaced", "reason", "note", "done_on")} for one in row["substitutions"]]
     }
     inputs = [
-        f'"draw_id":{_text(row["draw_id"])},',
-        f'"public_value":{_text(row["public_value"])},',
+        f'"draw_id":{canonical(row["draw_id"])},',
+        f'"public_value":{canonical(row["public_value"])},',
         f'"share_numerator":{share.numerator},"share_denominator":{share.denominator},"coverage":{row["coverage"] or 0},',
         f'"replaced":{canonical([one["replaced"] for one in row["substitutions"]])},',
         canonical(about)[1:-1] + ",",
@@ -123,7 +123,7 @@ def draw_json(row: dict[str, Any]) -> str:
         *_list(
             "strata",
             [
-                f'{{"stratum":{_text(name)},"units":{len(units)},"quota":{places[name]},'
+                f'{{"stratum":{canonical(name)},"units":{len(units)},"quota":{places[name]},'
                 f'"forced":{sum(place.forced for place in taken if place.unit.stratum == name)}}}'
                 for name, units in groups.items()
             ],
@@ -133,7 +133,7 @@ def draw_json(row: dict[str, Any]) -> str:
         *_list(
             "substitutions",
             [
-                f'{{"replaced":{_text(one["replaced"])},{_unit(place.unit, _ticket(place))[1:]}'
+                f'{{"replaced":{canonical(one["replaced"])},{_unit(place.unit, _ticket(place))[1:]}'
                 for one, place in zip(
                     row["substitutions"], draws.handed_on(row, [one["replaced"] for one in row["substitutions"]]), strict=True
                 )
@@ -145,16 +145,12 @@ def draw_json(row: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text(value: str) -> str:
-    return canonical(value)
-
-
 def _list(name: str, items: list[str], *, last: bool = False) -> list[str]:
     return [f'"{name}":[', *(item + "," for item in items[:-1]), *items[-1:], "]" if last else "],"]
 
 
 def _unit(unit: sampling.Unit, more: str) -> str:
-    return f'{{"uid":{_text(unit.uid)},"stratum":{_text(unit.stratum)},"weight":{unit.weight},"wait":{unit.wait},{more}}}'
+    return f'{{"uid":{canonical(unit.uid)},"stratum":{canonical(unit.stratum)},"weight":{unit.weight},"wait":{unit.wait},{more}}}'
 
 
 def _tickets(seed: str, unit: sampling.Unit) -> str:
@@ -186,13 +182,13 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str, script: str) -> s
             why = policy.own["substitution"].get(instead["reason"], instead["reason"])
             marks.append(f"{why}，由{instead['name']}（{instead['uid']}）替补")
         mark = f"（{'，'.join([one['uid'], *marks])}）"
-        listed.append(f"<li value={number}>{_text_of(one['name'] + mark)}</li>")
+        listed.append(f"<li value={number}>{_text(one['name'] + mark)}</li>")
     facts = {
         "document": policy.document, "clause": rule["clause"], "quote": rule["quote"],
         "draw_id": row["draw_id"], "frame_size": row["frame_size"], "sample_size": row["sample_size"],
         "share": row["share"], "percent": checks.percent(row["sample_size"], row["frame_size"]),
         "strata": "、".join(LEVELS.get(name, name) for name in strata) if strata != [sampling.WHOLE] else "不分层",
-        "weights": f"{weighted}个单位的权重大于1（1至9）" if weighted else "不加权",
+        "weights": f"{weighted}个单位的权重大于1（1至{sampling.MAX_WEIGHT}）" if weighted else "不加权",
         "known_on": _day(row["known_on"]) if row["known_on"] else "未录入",
         "coverage": f"连续{row['coverage']}次抽查内每一单位至少抽中一次" if row["coverage"] else "不设",
         "frozen_on": _day(row["frozen_on"] or row["drawn_on"]), "drawn_on": _day(row["drawn_on"]),
@@ -206,12 +202,12 @@ def _page(ledger: reads.Reads, row: dict[str, Any], page: str, script: str) -> s
         "columns": "1" if len(listed) <= _FEW else "2",
         "size": "11" if len(listed) <= _FEW else "7.5",
         "earlier": _earlier(ledger, row),
-        "more": _text_of(f"另有{more}个单位，见draw.json。") if more else "",
+        "more": _text(f"另有{more}个单位，见draw.json。") if more else "",
     }
-    return Template(page).substitute({key: _text_of(value) for key, value in facts.items()} | pieces)
+    return Template(page).substitute({key: _text(value) for key, value in facts.items()} | pieces)
 
 
-def _text_of(value: object) -> str:
+def _text(value: object) -> str:
     """Return a value as text of the page, which it can neither mark up nor turn round."""
     return html.escape(visible(str(value)))
 
@@ -232,7 +228,7 @@ def _earlier(ledger: reads.Reads, row: dict[str, Any]) -> str:
         + (f"，{_day(one['voided_on'])}作废：{_short(one['void_why'])}）" if one["voided_on"] else "）")
         for one in others
     ]
-    return f"<p>{_text_of('本季度另有抽查：' + '；'.join(texts[-3:]) + '。')}</p>" if texts else ""
+    return f"<p>{_text('本季度另有抽查：' + '；'.join(texts[-3:]) + '。')}</p>" if texts else ""
 
 
 def _announced(row: dict[str, Any]) -> str:
