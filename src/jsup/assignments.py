@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlmodel import col, select
 
-from jsup import casework, steps, tables, worklists
+from jsup import casework, intake, steps, tables, worklists
 from jsup.clocks import Desk
-from jsup.errors import N_, RefusedError, UnknownError, checked, not_future
+from jsup.clues import OPEN
+from jsup.errors import N_, RefusedError, checked, not_future
 from jsup.ledger import Ledger
 from jsup.models import Finding
 from jsup.tables import Heading, Notes
@@ -20,7 +21,6 @@ from jsup.words import STAGES
 CLUE: Final = "X"
 """With this the number of a clue begins."""
 
-OPEN: Final = "open"
 ENDED: Final = (steps.CLOSED, steps.WITHDRAWN)
 KINDS: Final = {"finding": "问题", "clue": "线索"}
 _CLUE_STEP: Final = "线索处理"
@@ -47,7 +47,7 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
         desk = Desk(session, ledger)
         not_future(on, ledger.entry.today)
         for number in dict.fromkeys(numbers):
-            row = clue(desk, number) if is_clue(number) else casework.get(desk, number)
+            row = intake.get(desk, number) if is_clue(number) else casework.get(desk, number)
             stage, officer = (row.state, row.officer) if isinstance(row, Clue) else (row.stage, row.assigned_to)
             if stage in ENDED or (isinstance(row, Clue) and stage != OPEN):
                 raise RefusedError(N_("{number} is {stage}: nothing of it is left to do"), number=number, stage=stage)
@@ -60,18 +60,6 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
             else:
                 casework.not_before_found(row, on)
                 _pass(desk, row, "assign", to, on)
-
-
-def clue(desk: Desk, number: str) -> Clue:
-    """Return a clue of the ledger.
-
-    Raises:
-        UnknownError: no clue has that number.
-    """
-    found = desk.session.get(Clue, number)
-    if found is None:
-        raise UnknownError(N_("no clue has the number {number}: `jsup clue list` shows all"), number=number)
-    return found
 
 
 def _pass(desk: Desk, finding: Finding, step: str, to: str, on: date) -> None:
