@@ -1,5 +1,6 @@
 """Seals, backups, restores, exports, the doctor, and the roles of a server: nothing lost, nothing changed unseen."""
 
+import io
 import json
 import lzma
 import random
@@ -8,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import zipfile
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -77,8 +79,22 @@ def test_a_paper_carries_the_seal_of_the_day_on_which_it_was_drafted(jsup, regis
     assert jsup("verify", "--seal", made["draft"]).status == 0
 
 
+def torn(packing):
+    """Return a zip file whose one part is broken where its packing begins."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packing) as archive:
+        archive.writestr("a.xml", "text")
+    return made.getvalue()[:39] + b"\xff" * 6 + made.getvalue()[45:]
+
+
 @pytest.mark.in_a_file
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"PK\x03\x04nothing", b"12 2026-11-24 abc", b"[[[[", b'{"entries": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\xff\xfe", b"PK\x03\x04nothing", b"12 2026-11-24 abc", b"[[[[", b'{"entries": 1}',
+        torn(zipfile.ZIP_BZIP2), torn(zipfile.ZIP_LZMA),
+    ],
+)  # fmt: skip
 def test_what_holds_no_seal_is_refused(content, jsup, register):
     Path("s").write_bytes(content)
     result = jsup("verify", "--seal", "s")

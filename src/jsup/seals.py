@@ -4,13 +4,12 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from jsup import reads
+from jsup import grids, reads
 from jsup.errors import N_, UnknownError, read_bytes
 from jsup.journal import Found
 from jsup.reads import Place, Reads
@@ -63,7 +62,7 @@ def _text(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = [part for part in packed.infolist() if part.filename.endswith(".xml") and part.file_size < _LARGEST]
             return "\n".join(re.sub("<[^>]*>", "", packed.read(part).decode("utf-8", "replace")) for part in parts)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):  # how it is packed
+    except grids.BROKEN:
         return ""
 
 
