@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from jsup import notices, workdays
+from jsup import calendars, notices, workdays
 from tests.conftest import FACTS
 
 PACKAGED = {year.year: year for year in workdays.packaged()}
@@ -342,6 +342,21 @@ def test_what_cannot_be_read_with_certainty_is_refused_and_nothing_is_half_read(
     assert len(result.err.splitlines()) == 1
     assert word in result.err
     assert jsup("log", "--json").out == before
+
+
+@pytest.mark.parametrize("line", ["2026-03-04 --work", "2026-03-07 --rest", "2026-10-01 --rest", "2026-10-10 --work"])
+def test_a_day_that_is_so_by_its_weekday_or_by_the_notice_is_not_set_again(jsup, ledger, line):
+    before = jsup("log", "--json").out
+    result = jsup("calendar", "set", *line.split(" "), "--why", "t")
+    assert (result.status, "is so already" in result.err) == (1, True)
+    assert jsup("log", "--json").out == before
+
+
+def test_each_holiday_that_an_amendment_lets_go_on_keeps_its_name_on_the_days_added():
+    year = workdays.Year(2020, {date(2020, 1, 30): "春节", date(2020, 5, 5): "劳动节"}, {})
+    longer = notices.Notice(2020, whole=False, extends=[("春节", date(2020, 2, 2)), ("劳动节", date(2020, 5, 6))])
+    after, added = calendars._after(longer, year, "t")
+    assert [after.rest[day] for day in added] == ["春节", "春节", "春节", "劳动节"]
 
 
 def test_the_json_of_holiday_cn_and_csv_are_read_too(jsup, ledger, notice):

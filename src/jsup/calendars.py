@@ -132,7 +132,6 @@ def take_over(
     source: str,
     number: str | None = None,
     published_on: date | None = None,
-    why: str | None = None,
     dry_run: bool = False,
 ) -> Taken:
     """Take notices over and reckon every open clock anew, in one transaction.
@@ -144,30 +143,35 @@ def take_over(
         RefusedError: an amendment is of a year that is not announced, or extends what is not there.
     """
     number = number and checked(number, "--number")
-    taken = Taken([])
     with ledger.change(dry_run=dry_run) as session:
-        desk = Desk(session, ledger)
-        years = dict(desk.calendar.years)
-        found = [part for notice in found for part in _parted(notice, years)]
-        taken.years = sorted({notice.year for notice in found})
-        named = {day for notice in found for day in (*notice.rest, *notice.work)}
-        for notice in found:
-            years[notice.year], added = _after(notice, years.get(notice.year), " ".join(filter(None, (number, source))))
-            named.update(added)
-        rest = {day for year in taken.years for day in years[year].rest}
-        work = {day for year in taken.years for day in years[year].work}
-        taken.off = sorted(day for day in named & rest if day.weekday() < workdays.SATURDAY)
-        taken.work = sorted(day for day in named & work if day.weekday() >= workdays.SATURDAY)
-        for year in taken.years:
-            if _same(years[year], desk.calendar.years.get(year)):
-                continue
-            row = year_row(years[year])
-            row.number, row.published_on, row.why = number, published_on, why
-            session.add(row)
-            session.flush()
-            taken.changed = True
-        if taken.changed:
-            taken.moved = _reckon_all(Desk(session, ledger))
+        return _taken(Desk(session, ledger), found, source=source, number=number, published_on=published_on)
+
+
+def _taken(
+    desk: Desk, found: Iterable[Notice], *, source: str, number: str | None = None, published_on: date | None = None,
+    why: str | None = None,
+) -> Taken:  # fmt: skip
+    years = dict(desk.calendar.years)
+    found = [part for notice in found for part in _parted(notice, years)]
+    taken = Taken(sorted({notice.year for notice in found}))
+    named = {day for notice in found for day in (*notice.rest, *notice.work)}
+    for notice in found:
+        years[notice.year], added = _after(notice, years.get(notice.year), " ".join(filter(None, (number, source))))
+        named.update(added)
+    rest = {day for year in taken.years for day in years[year].rest}
+    work = {day for year in taken.years for day in years[year].work}
+    taken.off = sorted(day for day in named & rest if day.weekday() < workdays.SATURDAY)
+    taken.work = sorted(day for day in named & work if day.weekday() >= workdays.SATURDAY)
+    for year in taken.years:
+        if _same(years[year], desk.calendar.years.get(year)):
+            continue
+        row = year_row(years[year])
+        row.number, row.published_on, row.why = number, published_on, why
+        desk.session.add(row)
+        desk.session.flush()
+        taken.changed = True
+    if taken.changed:
+        taken.moved = _reckon_all(Desk(desk.session, desk.ledger))
     return taken
 
 
@@ -211,10 +215,11 @@ def _after(notice: Notice, year: Year | None, source: str) -> tuple[Year, list[d
             raise RefusedError(
                 N_("{holiday} has no days in {year} before {until} that could go on"), holiday=name, year=notice.year, until=until
             )
-        added += [max(days) + timedelta(days=step) for step in range(1, (until - max(days)).days + 1)]
-        for day in added:
+        more = [max(days) + timedelta(days=step) for step in range(1, (until - max(days)).days + 1)]
+        for day in more:
             work.pop(day, None)
             rest[day] = name
+        added += more
     return Year(notice.year, rest, work, year.source if source in year.source else f"{year.source}; {source}"), added
 
 
@@ -263,10 +268,11 @@ def set_day(ledger: Ledger, day: date, *, work: bool, why: str) -> Taken:
     why = checked(why, "--why")
     kind = {day: "—"}
     with_day = Notice(day.year, False, "", {} if work else kind, kind if work else {})
-    taken = take_over(ledger, [with_day], source="calendar set", why=why)
-    if not taken.changed:
-        raise RefusedError(N_("{day} is so already: nothing was changed"), day=day)
-    return taken
+    with ledger.change() as session:
+        desk = Desk(session, ledger)
+        if day.year in desk.calendar.years and desk.calendar.is_working(day) == work:
+            raise RefusedError(N_("{day} is so already: nothing was changed"), day=day)
+        return _taken(desk, [with_day], source="calendar set", why=why)
 
 
 def describe(found: Iterable[Notice], path: Path) -> str:
