@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from jsup import clocks, deadlines, grids, notices, tables, workdays
 from jsup.clocks import Desk
-from jsup.errors import N_, Problem, RefusedError, TableError, UsageError, checked, file_name, invisible, iso_date
+from jsup.errors import N_, RefusedError, TableError, checked, file_name, invisible
 from jsup.ledger import Ledger, year_row
 from jsup.models import Deadline
 from jsup.notice_words import YEARS
@@ -24,7 +24,7 @@ _KINDS: Final = {
     "班": "work", "上班": "work", "补班": "work", "工作日": "work", "work": "work", "workday": "work",
 }  # fmt: skip
 _COLUMNS: Final = (
-    tables.Column("date", ("日期",), required=True),
+    tables.Column("date", ("日期",), required=True, dated=True),
     tables.Column("kind", ("类型", "类别"), required=True, words=_KINDS),
     tables.Column("name", ("名称", "节日", "节假日", "holiday")),
 )
@@ -97,15 +97,8 @@ def _summed(found: Notice) -> Notice:
 
 def _from_csv(path: Path, year: int | None) -> list[Notice]:
     table = tables.read(path, _COLUMNS)
-    days: list[tuple[date, str, str]] = []
-    for number, row in table.rows:
-        try:
-            day = iso_date(row.get("date", "").replace("/", "-"), table.columns["date"])
-        except UsageError as error:
-            table.problems.append(Problem(number, table.columns["date"], error.message, error.values))
-        else:
-            days.append((day, row.get("kind", ""), row.get("name", "")))
     tables.refuse(path, table.problems)
+    days = [(date.fromisoformat(row["date"]), row["kind"], row.get("name", "")) for _number, row in table.rows]
     of = year or max(day.year for day, _kind, _name in days)
     resting = {day for day, kind, _name in days if kind == "rest"}
     # a list that holds either of these is a year's; anything else amends one
