@@ -27,7 +27,6 @@ from docx.shared import Emu, Mm, Twips
 FOLDER = Path(__file__).parents[1] / "src" / "jsup" / "papers" / "templates"
 REPORTS = Path(__file__).parents[1] / "src" / "jsup" / "reports" / "templates"
 """Where the base of reports and briefings lies, which they fill themselves."""
-TWIPS_PER_MM = 1440 / 25.4
 LINE_TWIPS = 579
 """28.95 pt: 22 of them are the 225 mm of the text area."""
 CHARACTER_TWIPS = 314

@@ -33,7 +33,7 @@ def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: st
     asked for and not done, scores not settled.
     """
     items = ledger.overdue(today, within=within, agency=agency)
-    until = ledger.last_day_within(today, within or 0) if within is not None else today
+    until = ledger.last_day_within(today, within) if within is not None else today
     calendar = ledger.in_force
     for item in _watched(ledger, today):
         due_on = item["due_on"]

@@ -30,7 +30,7 @@ DAYS: Final = {
 
 FIELDS: Final = (*TEXTS, "severity", "found_on", "rectify_by", *DAYS)
 _STARTS: Final = {"warn": ("warn",), "deliver": ("service", "decision_service")}
-_ON_PAPER: Final = {"signed_on": "signed_on", "served_on": "served_on"}
+_ON_PAPER: Final = ("signed_on", "served_on")
 """Days that stand in a paper, and thus are corrected for every finding that it covers."""
 
 
@@ -63,7 +63,7 @@ def amend(ledger: Ledger, numbers: Sequence[str], options: Options) -> tuple[lis
             casework.note(desk, finding, "amend", options.on, {"set": changed, "why": options.why})
         for paper in _papers(desk, named):
             for key, value in on_paper.items():
-                setattr(paper, _ON_PAPER[key], iso_date(value, key))
+                setattr(paper, key, iso_date(value, key))
         return named, mates
 
 

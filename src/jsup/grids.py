@@ -90,6 +90,7 @@ def grid(path: Path, limits: Limits = TABLE) -> Iterable[list[Cell]]:
     """Go through the rows of a csv or xlsx file.
 
     Raises:
+        UnknownError: it is not there, or may not be read.
         TableError: it cannot be read as what its ending says, or is larger than `limits` allow.
     """
     data = read_bytes(path)

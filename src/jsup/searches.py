@@ -82,8 +82,7 @@ def found(ledger: Reads, text: str) -> list[Row]:
             if snippet is not None:  # else it is a word of the form, not of the paper
                 hit = {"kind": source.kind, "key": str(row["key"]), "title": row["title"], "snippet": snippet}
                 hits.setdefault((source.kind, hit["key"]), hit)
-    kinds = ("agency", "finding", "clue", "paper")
-    return sorted(hits.values(), key=lambda hit: kinds.index(hit["kind"]))
+    return [*hits.values()]
 
 
 def _pattern(text: str) -> str:

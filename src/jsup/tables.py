@@ -27,10 +27,7 @@ _MOST_HEADS = 50
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is known: its headings in any language, and how a cell becomes a value.
-
-    `read` raises ValueError with a message key where the cell cannot be read.
-    """
+    """A column that is known: its headings in any language, and what its cells may hold."""
 
     key: str
     headings: tuple[str, ...]
@@ -58,6 +55,7 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
     """Read the known columns of a table, in any order; empty cells are left out of a row's values.
 
     Raises:
+        UnknownError: there is no such file, or it may not be read.
         TableError: the file cannot be read as what its ending says, holds no data rows, or lacks a
             required column.
     """
