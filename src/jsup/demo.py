@@ -66,7 +66,7 @@ def _run(folder: Path, today: date, officer: str, program: str) -> dict[str, Any
 def _findings(book: Any, folder: Path, today: date) -> str:
     """Enter five findings with back-dated steps, two of them late today; return the one whose dates are to be explained."""
     with reads.open_ledger(folder / "ledger.db") as read:
-        calendar = read.in_force
+        calendar, plan = read.in_force, read.policy().document
 
     def ago(days: int) -> date:
         return calendar.before(today, days)
@@ -74,7 +74,7 @@ def _findings(book: Any, folder: Path, today: date) -> str:
     def add(agency: str, category: str, title: str, days: int) -> str:
         return casework.add(
             book("finding add"), agency=agency, category=category, title=title, found_on=ago(days), source="抽查",
-            facts=f"查阅检查资料时发现：{title}。", basis=policy.parse(policy.packaged_text(), policy.DEFAULT).document,
+            facts=f"查阅检查资料时发现：{title}。", basis=plan,
         )  # fmt: skip
 
     def step(name: str, number: str, days: int, **given: Any) -> None:
