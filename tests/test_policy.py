@@ -14,6 +14,7 @@ import pytest
 
 from jsup import policy, ready, steps
 from jsup.errors import JsupError, LedgerError, UnknownError
+from tests.conftest import FACTS
 
 TEXT = policy.packaged_text()
 DATA = tomllib.loads(TEXT)
@@ -438,3 +439,27 @@ def test_the_policy_in_force_is_handed_out_edited_and_put_in_force(jsup, ledger)
     assert [(row["key"], row["old"], row["new"]) for row in changed] == [("own.remind_working_days", 3, 4)]
     assert jsup("policy", "show", "--out", "again.toml").status == 0
     assert Path("again.toml").read_bytes() == Path("new.toml").read_bytes()
+
+
+@pytest.mark.in_a_file
+def test_an_import_names_each_open_clock_that_would_end_on_another_day_those_chained_to_it_too(jsup, register, tmp_path):
+    for _number in range(2):
+        jsup("finding", "add", *FACTS, "--agency=JS-SCJG", "--category=other", "--title=t", "--found-on=2026-11-02")
+    jsup("warn", "2026-0001", "--method=phone", "--on=2026-11-03")
+    jsup("warn", "2026-0002", "--method=phone", "--rectify-by=2026-11-04", "--on=2026-11-03")
+    jsup("confirm", "2026-0002", "--unrectified", "--on=2026-11-05")
+    jsup("recommend", "2026-0002", "--on=2026-11-06")
+    jsup("sign", "2026-0002", "--by=T", "--on=2026-11-09")
+    assert jsup("deliver", "2026-0002", "--by-way=direct", "--receiver=R", "--on=2026-11-10").status == 0
+    longer = TEXT.replace("warning_working_days = 10", "warning_working_days = 12")
+    other = tmp_path / "other.toml"
+    other.write_text(
+        longer.replace("[plan.periods.rectification]\ncount = 15", "[plan.periods.rectification]\ncount = 20"), "utf-8"
+    )
+    moved = jsup("policy", "import", other, "--json").json["moved"]
+    assert [(row["number"], row["period"], row["old"], row["new"]) for row in moved] == [
+        ("2026-0001", "warning", "2026-11-17", "2026-11-19"),
+        ("2026-0001", "recommendation", "2026-11-24", "2026-11-26"),
+        ("2026-0002", "rectification", "2026-12-01", "2026-12-08"),
+        ("2026-0002", "review", "2026-12-08", "2026-12-15"),
+    ]

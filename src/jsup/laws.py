@@ -49,13 +49,22 @@ def moved(ledger: Reads, law: Policy) -> list[Row]:
     """Return the open clocks whose last day would be another if they had begun under this policy."""
     calendar = ledger.in_force
     found = []
+    ends: dict[int, date] = {}
     for row in ledger.rows(
-        f"SELECT number, period, started_on, count, unit, due_on FROM deadlines WHERE {OPEN} AND count IS NOT NULL ORDER BY id"
+        "SELECT id, number, period, start_event, started_on, count, unit, due_on, after_id FROM deadlines"
+        f" WHERE {OPEN} AND count IS NOT NULL ORDER BY id"
     ):
         period = law.periods.get(row["period"])
-        if period is None or period.count is None or (period.count, period.unit) == (row["count"], row["unit"]):
+        if period is None:
             continue
-        new = deadlines.due(calendar, date.fromisoformat(row["started_on"]), period.count, period.unit).on
+        start = date.fromisoformat(row["started_on"])
+        begins = ends.get(row["after_id"], start) if row["start_event"] != "confirm" else start
+        count, unit = period.count, period.unit
+        if count is None:  # its end was not named
+            count, unit = law.own["warning_working_days"], deadlines.WORKING_DAY
+        if (begins, count, unit) == (start, row["count"], row["unit"]):
+            continue
+        ends[row["id"]] = new = deadlines.due(calendar, begins, count, unit).on
         if new.isoformat() != row["due_on"]:
             found.append({"number": row["number"], "period": row["period"], "old": row["due_on"], "new": new.isoformat()})
     period = law.periods.get("guidance")
