@@ -108,6 +108,18 @@ def test_a_failed_item_becomes_a_finding_in_one_command(jsup, drawn):
     assert jsup("verify").status == 0
 
 
+def test_what_an_item_scored_is_left_out_once_another_policy_has_it_no_more(jsup, drawn, tmp_path):
+    items = "--item", "case-review.plan=fail:5", "--item", "case-review.certificate=pass"
+    scored = result(jsup, drawn[0], "--method", "case-review", *items).json["checks"][0]
+    assert (scored["points"], scored["points_of"]) == (20, 30)
+    head, sheet, tail = policy.packaged_text().partition("[sheets.case-review]\n")
+    other = tmp_path / "other.toml"
+    other.write_text(head + sheet + tail.replace("\nplan = {", "\nanother = {", 1), "utf-8")
+    assert jsup("policy", "import", other).status == 0
+    left = status(jsup)["checks"][0]
+    assert (left["answered"], left["points"], left["points_of"]) == (2, 15, 15)
+
+
 @pytest.mark.parametrize(
     ("words", "exit_status", "says"),
     [

@@ -212,7 +212,7 @@ def sheet(ledger: reads.Reads, wanted: str, path: Path, *, uid: str | None = Non
     """
     row = draws.of(ledger, wanted)
     if row["drawn_on"] is None or row["voided_on"] is not None:
-        raise RefusedError(draws.not_drawn(), quarter=wanted)
+        raise RefusedError(draws.NOT_DRAWN, quarter=wanted)
     policy = ledger.policy()
     if methods:
         _known_ways(policy, methods)
@@ -256,8 +256,9 @@ def take_over(ledger: Ledger, wanted: str, path: Path, on: date) -> dict[str, in
         row = draws.drawn(desk, wanted)
         answered = _answered(desk.reads.checks(row["draw_id"]))
         found: dict[str, dict[str, Answer]] = {}
+        unread = {bad.row for bad in table.problems}
         for number, cells in table.rows:
-            if not cells.keys() & {"result", "points", "note", "finding"} or number in {bad.row for bad in table.problems}:
+            if not cells.keys() & {"result", "points", "note", "finding"} or number in unread:
                 continue
             counts["rows"] += 1
             answer = _row(desk.policy, row, table, number, cells, found)
@@ -387,7 +388,12 @@ def _checked(
     mine = [check for check in checks if check["uid"] == uid]
     methods = list(dict.fromkeys(method for check in mine for method in check["methods"]))
     told = {f"{way}.{item}": answer for (code, way, item), answer in answered.items() if code == uid and item is not None}
-    scored = [(answer["points"], policy.item(name)[1].points) for name, answer in told.items() if answer["points"] is not None]
+    items = {f"{way.key}.{item.key}": item for way in policy.ways.values() for item in way.items.values()}
+    scored = [
+        (answer["points"], items[name].points)
+        for name, answer in told.items()
+        if answer["points"] is not None and name in items  # a later policy may have dropped it
+    ]
     return {
         "place": place,
         "uid": uid,

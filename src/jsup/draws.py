@@ -27,6 +27,8 @@ LOCAL: Final = "local:"
 TABLES: Final = ("draw", "draw_place", "draw_substitution", "draw_check", "draw_check_item", "succession")
 """What `sample verify` compares with the journal."""
 
+NOT_DRAWN: Final = N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it")
+
 _WEIGHTS = (
     tables.Column("code", ("单位代码", "代码", "uid"), required=True),
     tables.Column("weight", ("权重",), required=True, words={one: one for one in map(str, range(1, sampling.MAX_WEIGHT + 1))}),
@@ -260,11 +262,6 @@ def _standing(desk: Desk, wanted: str) -> Draw:
     return row
 
 
-def not_drawn() -> str:
-    """Return the message about a quarter that was not drawn."""
-    return N_("{quarter} was not drawn: `jsup sample --quarter {quarter}` draws it")
-
-
 def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
     """Return the quarter's draw that stands, as `Reads.draws` does.
 
@@ -273,7 +270,7 @@ def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
     """
     row = _standing(desk, wanted)
     if row.drawn_on is None:
-        raise RefusedError(not_drawn(), quarter=wanted)
+        raise RefusedError(NOT_DRAWN, quarter=wanted)
     return next(one for one in desk.reads.draws(row.quarter) if one["draw_id"] == row.draw_id)
 
 
@@ -416,7 +413,7 @@ def of(ledger: reads.Reads, wanted: str) -> dict[str, Any]:
     rows = ledger.draws(match[1])
     number = int(match[2] or len(rows))
     if not 0 < number <= len(rows):
-        raise RefusedError(not_drawn(), quarter=wanted)
+        raise RefusedError(NOT_DRAWN, quarter=wanted)
     return rows[number - 1]
 
 

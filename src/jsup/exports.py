@@ -36,7 +36,7 @@ def write(ledger: reads.Reads, wanted: str, folder: Path) -> list[Path]:
     """
     row = draws.of(ledger, wanted)
     if row["drawn_on"] is None:
-        raise RefusedError(draws.not_drawn(), quarter=wanted)
+        raise RefusedError(draws.NOT_DRAWN, quarter=wanted)
     shipped = files("jsup") / "data"
     script = (shipped / "verify.sh").read_bytes()
     contents = {
