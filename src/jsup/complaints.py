@@ -13,7 +13,7 @@ from jsup.errors import N_, Problem, file_name
 from jsup.journal import canonical
 from jsup.ledger import Ledger
 from jsup.models import Event
-from jsup.register import Imported
+from jsup.register import Imported, Tally, set_fields
 from jsup.tables import Column, Table
 from jsup.watched import Complaint
 
@@ -43,26 +43,21 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
         rows = rows_of(table, ledger.entry.today, {row["code"] for row in desk.reads.agencies()})
         tables.refuse(path, table.problems)
         known = {(row.agency_code, row.number): row for row in session.exec(select(Complaint))}
-        counts = {"new": 0, "changed": 0, "unchanged": 0}
-        changes: list[dict[str, Any]] = []
+        tally = Tally(len(rows), table.unknown)
         for values in rows:
             row = known.get((values["agency_code"], values["number"]))
             if row is None:
                 session.add(Complaint.model_validate(values))
-                counts["new"] += 1
+                tally.new += 1
                 continue
             changed = _set(desk, row, values, f"complaint import {file_name(path)}")
-            counts["changed" if changed else "unchanged"] += 1
-            code = f"{row.agency_code} {row.number}"
-            changes += [{"code": code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
-    return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
+            tally.take({"code": f"{row.agency_code} {row.number}"}, changed)
+    return tally.imported()
 
 
 def _set(desk: Desk, row: Complaint, values: dict[str, Any], why: str) -> dict[str, list[Any]]:
     """Set fields, keep the old values, and return what changed as [old, new]."""
-    changed = {key: [getattr(row, key), value] for key, value in values.items() if getattr(row, key) != value}
-    for key, (_, value) in changed.items():
-        setattr(row, key, value)
+    changed = set_fields(row, values)
     if changed:
         entry, details = desk.ledger.entry, {"complaint": row.number, "set": changed, "why": why}
         desk.session.add(

@@ -16,7 +16,7 @@ from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, che
 from jsup.journal import canonical, private_digest
 from jsup.ledger import Ledger
 from jsup.models import Event
-from jsup.register import Imported
+from jsup.register import Imported, Tally, set_fields
 from jsup.register import get as get_agency
 from jsup.tables import Column, Table
 from jsup.watched import Clue, Complainant, Gathering
@@ -174,9 +174,7 @@ def amend(ledger: Ledger, number: str, values: Mapping[str, str], why: str) -> N
 
 def _set(desk: Desk, clue: Clue, values: Mapping[str, Any], step: str, why: str) -> dict[str, list[Any]]:
     """Set fields, keep the old values and the reason, and return what changed as [old, new]."""
-    changed = {key: [getattr(clue, key), value] for key, value in values.items() if getattr(clue, key) != value}
-    for key, (_, value) in changed.items():
-        setattr(clue, key, value)
+    changed = set_fields(clue, values)
     if changed:
         note(desk, clue, step, desk.ledger.entry.today, set=changed, why=why)
     return changed
@@ -263,8 +261,7 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
         tables.refuse(path, [problem for problem in table.problems if problem.column not in dropped])
         known = {(clue.channel, clue.source_number): clue for clue in session.exec(select(Clue))}
         people = {} if dropped else {one.clue_number: one for one in session.exec(select(Complainant))}
-        counts = {"new": 0, "changed": 0, "unchanged": 0}
-        changes: list[dict[str, Any]] = []
+        tally = Tally(len(rows), table.unknown)
         new: list[tuple[Clue, dict[str, str]]] = []
         serial = next_serial(desk)
         for row in rows:
@@ -277,13 +274,12 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Taken:
             changed = _set(desk, clue, values, "clue import", step)
             if not dropped and _renew(desk, clue, people.get(clue.number), data):
                 changed["complainant"] = [None, None]
-            counts["changed" if changed else "unchanged"] += 1
-            changes += [{"code": clue.number, "field": key, "old": old, "new": now} for key, (old, now) in changed.items()]
+            tally.take({"code": clue.number}, changed)
         session.flush()
         for clue, data in [] if dropped else new:
             _keep(desk, clue, data)
-    counts["new"] = len(new)
-    return Taken(rows=len(rows), unknown=table.unknown, changes=changes, dropped=dropped, **counts)
+    tally.new = len(new)
+    return Taken(**vars(tally.imported()), dropped=dropped)
 
 
 def _renew(desk: Desk, clue: Clue, row: Complainant | None, data: dict[str, str]) -> bool:

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from jsup import register, tables
 from jsup.credentials import EVERYTHING, REVOKED, STATES, SUSPENDED, VALID, unknown
 from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, not_future
 from jsup.ledger import Ledger, over
 from jsup.models import Agency
-from jsup.register import Imported
+from jsup.register import Imported, Tally, plain, set_fields
 from jsup.tables import Column, Table
 from jsup.watched import CertificateState, Entrustment, Inspector
 
@@ -84,7 +84,7 @@ def take_inspectors(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imp
                 session.flush()
                 changed = {}
             else:
-                changed = _set(inspector, cells)
+                changed = set_fields(inspector, cells)
             changed |= _enter(session, ledger, certificate, states.get(certificate, [])[-1:], state)
             if inspector is None:
                 register.event(
@@ -193,7 +193,7 @@ def _enter(
     session.flush()
     old = last[0].model_dump() if last else {"state": VALID}
     names = {"state": "state", "from_on": "state_from", "until_on": "state_until", "document": "document"}
-    both = {names[key]: [_plain(old.get(key)), _plain(value)] for key, value in wanted._asdict().items()}
+    both = {names[key]: [plain(old.get(key)), plain(value)] for key, value in wanted._asdict().items()}
     return {key: pair for key, pair in both.items() if pair[0] != pair[1]}
 
 
@@ -307,7 +307,7 @@ def take_entrustments(ledger: Ledger, path: Path, *, dry_run: bool = False) -> I
                 step = "entrustment import"
                 tally.new += 1
             else:
-                changed = _set(row, {key: values[key] for key in _OF_ENTRUSTMENT})
+                changed = set_fields(row, {key: values[key] for key in _OF_ENTRUSTMENT})
                 tally.take({"body": row.body}, changed)
                 if not changed:
                     continue
@@ -377,36 +377,6 @@ def end(ledger: Ledger, number: int, on: date, why: str) -> None:
 
 
 # Tables -----------------------------------------------------------------------------------------
-
-
-class Tally:
-    """What an import has counted so far."""
-
-    def __init__(self, rows: int, unknown_headings: list[str]) -> None:
-        self.rows, self.unknown, self.new, self.changed = rows, unknown_headings, 0, 0
-        self.changes: list[dict[str, str | None]] = []
-
-    def take(self, named: dict[str, str | None], changed: dict[str, list[Any]]) -> None:
-        """Count a row that was there, with what changed in it as [old, new]."""
-        self.changed += bool(changed)
-        self.changes += [{**named, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
-
-    def imported(self) -> Imported:
-        """Return what the import did."""
-        unchanged = self.rows - self.new - self.changed
-        return Imported(self.rows, self.new, self.changed, unchanged, self.unknown, self.changes)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _set(row: SQLModel, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """Set fields of a row, and return what changed as [old, new]."""
-    changed = {key: [_plain(getattr(row, key)), _plain(value)] for key, value in values.items() if getattr(row, key) != value}
-    for key in changed:
-        setattr(row, key, values[key])
-    return changed
 
 
 def _read(table: Table, columns: Iterable[Column], cells: dict[str, str]) -> dict[str, Any]:

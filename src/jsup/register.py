@@ -1,12 +1,13 @@
 """The register of agencies: enter, correct, rename, retire, pass on, and take over from a table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from jsup import reads, sampling, steps, tables
 from jsup.errors import N_, Problem, RefusedError, UnknownError, UsageError, checked, file_name, not_future
@@ -159,13 +160,24 @@ def amend(ledger: Ledger, code: str, values: dict[str, str | None], why: str) ->
             raise RefusedError(N_("agency {code} has these values already: nothing was changed"), code=code)
 
 
+def plain(value: object) -> object:
+    """Return a value as JSON has it: a day as text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def set_fields(row: SQLModel, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Set fields of a row, and return what changed as [old, new], a day as text."""
+    changed = {key: [plain(getattr(row, key)), plain(value)] for key, value in values.items() if getattr(row, key) != value}
+    for key in changed:
+        setattr(row, key, values[key])
+    return changed
+
+
 def _set(
     session: Session, ledger: Ledger, agency: Agency, values: dict[str, str | None], why: str
 ) -> dict[str, list[str | None]]:
     """Set fields, keep the old values and the reason, and return what changed as [old, new]."""
-    changed = {key: [getattr(agency, key), value] for key, value in values.items() if getattr(agency, key) != value}
-    for key, (_, value) in changed.items():
-        setattr(agency, key, value)
+    changed = set_fields(agency, values)
     if changed:
         event(session, ledger, agency.code, "agency amend", ledger.entry.today, set=changed, why=why)
     return changed
@@ -321,6 +333,24 @@ class Imported:
     """Each field that changes: what names the row, then field, old, new."""
 
 
+class Tally:
+    """What an import has counted so far."""
+
+    def __init__(self, rows: int, unknown_headings: list[str]) -> None:
+        self.rows, self.unknown, self.new, self.changed = rows, unknown_headings, 0, 0
+        self.changes: list[dict[str, str | None]] = []
+
+    def take(self, named: dict[str, str | None], changed: dict[str, list[Any]]) -> None:
+        """Count a row that was there, with what changed in it as [old, new]."""
+        self.changed += bool(changed)
+        self.changes += [{**named, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
+
+    def imported(self) -> Imported:
+        """Return what the import did."""
+        unchanged = self.rows - self.new - self.changed
+        return Imported(self.rows, self.new, self.changed, unchanged, self.unknown, self.changes)
+
+
 def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """Enter the new agencies of a table and correct those whose rows changed, all or nothing.
 
@@ -334,25 +364,22 @@ def take_over(ledger: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     table = tables.read(path, COLUMNS)
     rows = _checked_rows(table)
     tables.refuse(path, table.problems)
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    changes: list[dict[str, str | None]] = []
+    tally = Tally(len(rows), table.unknown)
     with ledger.change(dry_run=dry_run) as session:
         former = {(row.agency_code, row.name) for row in session.exec(select(AgencyName))}
         for values in rows:
             agency = session.get(Agency, values["code"])
             if agency is None:
                 _add(session, ledger, {key: value or DEFAULTS.get(key) for key, value in {**DEFAULTS, **values}.items()})
-                counts["new"] += 1
+                tally.new += 1
             else:
                 for key in DEFAULTS:
                     if values.get(key) in (None, "unknown"):
                         values.pop(key, None)
                 if (values["code"], values["name"]) in former:
                     values.pop("name")
-                changed = _set(session, ledger, agency, values, f"agency import {file_name(path)}")
-                counts["changed" if changed else "unchanged"] += 1
-                changes += [{"code": agency.code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()]
-    return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
+                tally.take({"code": agency.code}, _set(session, ledger, agency, values, f"agency import {file_name(path)}"))
+    return tally.imported()
 
 
 def _checked_rows(table: tables.Table) -> list[dict[str, str | None]]:

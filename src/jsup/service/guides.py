@@ -14,7 +14,7 @@ from jsup.ledger import Ledger
 from jsup.outcomes import Guide, GuideDelivery
 from jsup.periods import Span
 from jsup.reads import Reads, Row, row_number
-from jsup.register import Imported
+from jsup.register import Imported, Tally, set_fields
 from jsup.tables import Column, Table
 
 COLUMNS: Final = (
@@ -192,8 +192,6 @@ def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
     """
     table = tables.read(path, COLUMNS)
     step = f"guide import {file_name(path)}"
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    changes: list[dict[str, Any]] = []
     with book.change(dry_run=dry_run) as session:
         guides = {row.id or 0: row for row in session.exec(select(Guide).order_by(col(Guide.version)))}
         rows = rows_of(table, guides, book.entry.today)
@@ -201,23 +199,19 @@ def take_over(book: Ledger, path: Path, *, dry_run: bool = False) -> Imported:
         named = {values["guide_id"] for values in rows}
         there = select(GuideDelivery).where(col(GuideDelivery.guide_id).in_(named), col(GuideDelivery.withdrawn_on).is_(None))
         known = {_key(row.model_dump()): row for row in session.exec(there)}
+        tally = Tally(len(rows), table.unknown)
         for values in rows:
             row = known.get(_key(values))
             if row is None:
                 session.add(GuideDelivery(**values, officer=book.entry.officer))
-                counts["new"] += 1
+                tally.new += 1
                 continue
-            changed = {key: [getattr(row, key), values[key]] for key in _TOLD if values.get(key) not in (None, getattr(row, key))}
-            for key, (_, value) in changed.items():
-                setattr(row, key, value)
-            counts["changed" if changed else "unchanged"] += 1
-            changes += [
-                {"code": row.enterprise_code, "field": key, "old": old, "new": new} for key, (old, new) in changed.items()
-            ]
+            changed = set_fields(row, {key: values[key] for key in _TOLD if values.get(key) is not None})
+            tally.take({"code": row.enterprise_code}, changed)
             if changed:
                 told = {"guide": row.guide_id, "enterprise": row.enterprise_code, "set": changed, "why": step}
                 register.event(session, book, guides[row.guide_id].agency_code, "guide import", book.entry.today, **told)
-    return Imported(rows=len(rows), unknown=table.unknown, changes=changes, **counts)
+    return tally.imported()
 
 
 def _key(values: Mapping[str, Any]) -> tuple[object, ...]:
