@@ -21,7 +21,6 @@ from jsup.words import STAGES
 CLUE: Final = "X"
 """With this the number of a clue begins."""
 
-ENDED: Final = (steps.CLOSED, steps.WITHDRAWN)
 KINDS: Final = {"finding": "问题", "clue": "线索"}
 _CLUE_STEP: Final = "线索处理"
 HEADINGS: Final = (
@@ -49,7 +48,7 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
         for number in dict.fromkeys(numbers):
             row = intake.get(desk, number) if is_clue(number) else casework.get(desk, number)
             stage, officer = (row.state, row.officer) if isinstance(row, Clue) else (row.stage, row.assigned_to)
-            if stage in ENDED or (isinstance(row, Clue) and stage != OPEN):
+            if stage in steps.ENDED or (isinstance(row, Clue) and stage != OPEN):
                 raise RefusedError(N_("{number} is {stage}: nothing of it is left to do"), number=number, stage=stage)
             if officer == to:
                 raise RefusedError(
@@ -120,9 +119,9 @@ def _items(desk: Desk, old: str, new: str) -> list[Item]:
     """
     today = desk.ledger.entry.today
     urgent = {row["number"]: row for row in desk.reads.next(today)}
-    theirs = select(Finding).where(Finding.assigned_to == old, col(Finding.stage).not_in(ENDED)).order_by(col(Finding.number))
+    theirs = select(Finding).where(Finding.assigned_to == old, col(Finding.stage).not_in(steps.ENDED))
     items = []
-    for finding in desk.session.exec(theirs).all():
+    for finding in desk.session.exec(theirs.order_by(col(Finding.number))).all():
         row = urgent[finding.number]
         shown = {"kind": "finding"} | {key: row[key] for key in ("number", "agency_code", "agency", "title", "stage", "due_on")}
         proposed = steps.proposed(desk.reads.case(finding.number, today))

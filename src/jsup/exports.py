@@ -10,8 +10,7 @@ from typing import Any, Final
 from jsup import checks, draws, outputs, reads, sampling
 from jsup.errors import N_, LedgerError, RefusedError, visible
 from jsup.journal import canonical
-from jsup.register import LEVELS
-from jsup.words import chinese_day
+from jsup.words import LEVELS, chinese_day
 
 FILES: Final = ("frame.tsv", "draw.json", "draw.html", "verify.sh")
 _MOST_ON_PAGE: Final = 20

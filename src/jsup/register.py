@@ -15,8 +15,8 @@ from jsup.journal import canonical
 from jsup.ledger import Ledger, over
 from jsup.models import Agency, Draw, Event, Finding, Paper, PaperFinding, Succession
 from jsup.watched import AgencyName, Clue
+from jsup.words import LEVELS
 
-LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
 STATUSES: Final = {"organ": "行政机关", "outpost": "派出机关", "authorised": "授权组织", "entrusted": "受委托组织"}
 MANAGEMENTS: Final = {"local": "地方", "vertical": "垂直", "dual": "双重领导", "unknown": "待核"}
 DEFAULTS: Final = {"status": "organ", "management": "local"}
@@ -293,8 +293,7 @@ def succeed(ledger: Ledger, old: str, new: str, on: date, document: str) -> Pass
 
 def _passed_on(session: Session, ledger: Ledger, on: date, told: dict[str, str]) -> Passed:
     """Let an agency's live findings and open clues be its successor's; nothing but the agency of any of them changes."""
-    ended = (steps.CLOSED, steps.WITHDRAWN)
-    live = select(Finding).where(Finding.agency_code == told["old"], col(Finding.stage).not_in(ended))
+    live = select(Finding).where(Finding.agency_code == told["old"], col(Finding.stage).not_in(steps.ENDED))
     findings = list(session.exec(live.order_by(col(Finding.number))))
     for finding in findings:
         finding.agency_code = told["new"]

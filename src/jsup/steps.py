@@ -14,7 +14,8 @@ DECIDED, DECISION_SERVED, CLOSED, WITHDRAWN = N_("decided"), N_("decision-served
 STAGES = (
     OPEN, WARNED, UNRECTIFIED, RECTIFIED, SIGNED, SERVED, UNRESOLVED, ESCALATED, DECIDED, DECISION_SERVED, CLOSED, WITHDRAWN,
 )  # fmt: skip
-_LIVE = tuple(stage for stage in STAGES if stage not in (CLOSED, WITHDRAWN))
+ENDED = (CLOSED, WITHDRAWN)
+_LIVE = tuple(stage for stage in STAGES if stage not in ENDED)
 
 METHODS = (N_("phone"), N_("visit"), N_("meeting"), N_("letter"), N_("order"), N_("other"))
 WAYS = (N_("direct"), N_("exchange"), N_("confidential"), N_("electronic"), N_("left"))

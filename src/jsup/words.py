@@ -32,6 +32,7 @@ STAGES: Final = {
     "unresolved": "整改未到位", "escalated": "已报请", "decided": "已决定", "decision-served": "决定已送达",
     "closed": "已销号", "withdrawn": "已撤回",
 }  # fmt: skip
+LEVELS: Final = {"district": "区级", "town": "街镇", "park": "园区"}
 METHODS: Final = {
     "phone": "电话", "visit": "走访", "meeting": "座谈会", "letter": "提醒函", "order": "责令整改", "other": "其他",
 }  # fmt: skip

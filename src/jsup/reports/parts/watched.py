@@ -12,6 +12,7 @@ from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, 
 from jsup.watch import planned
 from jsup.watch.months import month
 from jsup.watch.rules import all_rules
+from jsup.words import LEVELS
 
 STATES: Final = {"open": "待核实", "verified": "已核实", "dismissed": "已排除", "gone": "复扫未再出现"}
 MODES: Final = {"offsite": "非现场检查", "joint": "跨部门联合检查", "merged": "综合查一次", "triggered": "触发式检查"}
