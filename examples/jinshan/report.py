@@ -24,7 +24,6 @@ from typing import Any
 import year as years
 
 HERE = Path(__file__).parent
-LAST = date(2026, 10, 31)
 PERIOD, TODAY = "2026Q3", date(2026, 10, 31)
 
 
@@ -52,7 +51,7 @@ class Office:
 
 
 def months(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """Return the first and the last day of each month."""
+    """Yield the first and the last day of each month that begins by the last day, from one that begins on the first."""
     while first <= last:
         after = (first + timedelta(days=31)).replace(day=1)
         yield first, after - timedelta(days=1)
@@ -61,7 +60,7 @@ def months(first: date, last: date) -> Iterator[tuple[date, date]]:
 
 def supervise(folder: Path, seed: int, inspections: int) -> Office:
     """Make the ledger."""
-    year = years.make(folder, seed, inspections, LAST)
+    year = years.make(folder, seed, inspections, TODAY)
     office = Office(folder, random.Random(seed))  # noqa: S311 - a year that can be made again
     start = year.first
     office.types(start, "init")
@@ -78,7 +77,7 @@ def supervise(folder: Path, seed: int, inspections: int) -> Office:
         office.types(on, "scan", "--month", month)
         for code in codes[:3] if last < TODAY else []:
             office.types(on, "look", "--month", month, "--agency", code, "--cases", 5, "--result", "已查看")
-        if first.month in (1, 4, 7, 10) and first.year == LAST.year:
+        if first.month in (1, 4, 7, 10) and first.year == TODAY.year:
             quarter = f"{first.year}Q{(first.month + 2) // 3}"
             office.types(first + timedelta(days=1), "sample", "--quarter", quarter, "--public-value", f"样例{quarter}")
         if last < TODAY:
@@ -106,9 +105,9 @@ def judge(office: Office, month: str, on: date) -> None:
 def serve(office: Office, year: years.Year, month: str, on: date) -> None:
     """Take in a month's clues and complaints, hand out guides, note what agencies did for enterprises, meet."""
     chance, at = office.chance, date.fromisoformat(f"{month}-20")
-    for name, dated in (("clues", "收到日期"), ("complaints", "收到日期")):
+    for name in ("clues", "complaints"):
         head, *rows = getattr(year, name)()
-        place = head.index(dated)
+        place = head.index("收到日期")
         own = [row for row in rows if row[place].startswith(month)]
         if name == "complaints":
             own = [[cell if cell <= on.isoformat() or at_ < place else "" for at_, cell in enumerate(row)] for row in own]

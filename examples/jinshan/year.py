@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from jsup import policy
 from jsup.codes import ALPHABET, check_character
 
 HEADINGS = (  # noqa: SIM905 - as a file has them
@@ -31,7 +32,8 @@ RULES = (
 )  # fmt: skip
 RESULTS = ("未发现问题", "未发现问题", "未发现问题", "发现问题，已责令整改", "发现问题，已批评教育")
 RATINGS = ("满意", "满意", "满意", "基本满意", "不满意", "")
-REPEAT, MULTIPLE, UPLOAD = 30, 7, 10
+WATCH = policy.parse(policy.packaged_text(), policy.DEFAULT).own["watch"]
+REPEAT, MULTIPLE, UPLOAD = (WATCH[f"{key}_days"] for key in ("repeat", "multiple", "upload"))
 """The bureau's settings by which visits are near to each other, and an upload is late."""
 APART = 36
 """Days between visits to one enterprise that nothing is wrong with."""
