@@ -508,6 +508,15 @@ def test_terms_that_end_soon_are_told_and_no_others(jsup, register, tmp_path):
 
 
 @pytest.mark.in_a_file
+@pytest.mark.in_a_file
+@pytest.mark.parametrize("today", ["2026-11-01", "2026-11-30"])
+def test_the_twelve_months_before_this_one_are_missed_and_none_before_them(jsup, register, today):
+    looked(jsup, "2025-01", DISTRICT, today="2025-02-01")
+    found = ran(jsup, "--today", today, "overdue", "--within", "40", "--agency", DISTRICT)["items"]
+    months = [month for item in found if item["number"].startswith("look") for month in item["months"]]
+    assert sorted(months) == ["2025-11", "2025-12", *(f"2026-{month:02d}" for month in range(1, 11))]
+
+
 def test_a_look_before_the_month_has_ended_does_not_count(jsup, register):
     for on in ("2026-10-30", "2026-11-02"):
         assert jsup("look", "--month", "2026-10", "--agency", TOWN, "--cases", 1, "--result", "r", "--on", on).status == 0

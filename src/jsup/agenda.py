@@ -21,8 +21,8 @@ _LOOK: Final = "二（一）3"
 _COMPLAINTS: Final = "二（三）6"
 _QUALIFIED: Final = "二（三）1"
 _UPLOADED: Final = "SELECT DISTINCT agency_code AS code FROM inspection WHERE latest = 1 AND day BETWEEN :first AND :last"
-_MONTHS_BACK: Final = 12
-"""Months for which a look or an upload is missed; what is older nobody will look at any more."""
+_YEARS_BACK: Final = 1
+"""How far back a month lies at most for which a look or an upload is missed; what is older nobody will look at any more."""
 
 
 def overdue(ledger: Reads, today: date, *, within: int | None = None, agency: str | None = None) -> list[Item]:
@@ -103,7 +103,7 @@ def _looks(ledger: Reads, watch: Watch, today: date) -> Iterator[Item]:
     known += [month(looked["month"])[0]] if looked["month"] else []
     if not known:
         return
-    start = max(min(known), (today - timedelta(days=31 * _MONTHS_BACK))).replace(day=1)
+    start = max(min(known).replace(day=1), date(today.year - _YEARS_BACK, today.month, 1))
     rows = ledger.rows("SELECT month, agency_code, looked_on FROM look WHERE month >= :start", start=f"{start:%Y-%m}")
     ends = {name: month(name)[1].isoformat() for name in {row["month"] for row in rows}}  # before its end none is looked through
     seen = {(row["month"], row["agency_code"]) for row in rows if row["looked_on"] > ends[row["month"]]}
