@@ -15,6 +15,7 @@ from jsup.clocks import Desk
 from jsup.errors import N_, Problem, RefusedError, TableError, UnknownError, UsageError, checked
 from jsup.ledger import Ledger
 from jsup.models import DrawCheck, DrawCheckItem
+from jsup.periods import span
 from jsup.policy import Item, Policy, Way
 
 RESULTS: Final = {"pass": "符合", "fail": "不符合", "none": "不涉及"}
@@ -356,7 +357,7 @@ def progress(ledger: reads.Reads, row: dict[str, Any], today: date) -> dict[str,
     rows.sort(key=lambda one: one["place"])
     done = sum(one["checked"] for one in rows)
     floor = sampling.size(row["frame_size"], policy.draw_floor)
-    due, calendar = draws.quarter_end(row["quarter"]), ledger.in_force
+    due, calendar = span(row["quarter"]).last, ledger.in_force
     return {
         "checks": rows,
         "checked": done,

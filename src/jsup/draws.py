@@ -274,16 +274,6 @@ def drawn(desk: Desk, wanted: str) -> dict[str, Any]:
     return next(one for one in desk.reads.draws(row.quarter) if one["draw_id"] == row.draw_id)
 
 
-def quarter_end(wanted: str) -> date:
-    """Return a quarter's last day, by which its drawn agencies are to be checked.
-
-    >>> quarter_end("2026Q1")
-    datetime.date(2026, 3, 31)
-    """
-    year, number = int(wanted[:4]), int(wanted[5])
-    return date(year, 3 * number, 31 if number in (1, 4) else 30)
-
-
 def void(ledger: Ledger, wanted: str, why: str) -> str:
     """Void a quarter's draw or its frozen frame, which stays for everybody to see; return the draw id.
 

@@ -108,11 +108,11 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
 @group.command(help=_("Take an agency out of later draws and findings."))
 def retire(ctx: typer.Context, code: Code, on: On = None, why: Why = None, as_json: Json = False) -> None:
     """Retire an agency."""
-    from jsup import register  # noqa: PLC0415
+    from jsup import register, steps  # noqa: PLC0415
 
     register.retire(here(ctx).ledger("agency retire"), code, here(ctx).day(on), why)
     with here(ctx).reads() as ledger:
-        still = [row["number"] for row in ledger.findings(agency=code) if row["stage"] not in ("closed", "withdrawn")]
+        still = [row["number"] for row in ledger.findings(agency=code) if row["stage"] not in steps.ENDED]
     show_one(ctx, code, as_json=as_json)
     if still:
         console.remind(UNFINISHED, numbers=", ".join(still))

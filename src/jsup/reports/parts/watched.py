@@ -6,7 +6,6 @@ Source: 二（一）3; 二（三）2, 4, 6.
 from typing import Final
 
 from jsup import clues
-from jsup.register import LEVELS
 from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, Cell, Chart, Column, Figure, Rate, Section, sums
 from jsup.watch import planned
