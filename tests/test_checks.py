@@ -370,6 +370,10 @@ def test_a_check_entered_by_mistake_is_withdrawn_and_stays_in_the_ledger(jsup, d
     result(jsup, drawn[0], "--method", "site", "--note", "the wrong agency")
     words = ("sample", "result", "--quarter", "2026Q4", "--agency", drawn[0], "--withdraw")
     assert jsup(*words).status == 2
+    for more in (("--note", "n"), ("--method", "site"), ("--item", "records.code=fail"), ("--finding", "records.code")):
+        said = jsup(*words, "--why", "w", *more)
+        assert (said.status, "--withdraw goes with" in said.err) == (2, True), more
+    assert jsup(*words[:-1], "--method", "site", "--why", "w").status == 2
     row = jsup(*words, "--why", "the wrong agency", "--json").json["checks"][0]
     assert (row["checked"], row["methods"], row["failed"]) == (True, ["records"], ["records.code"])
     row = jsup(*words, "--why", "that one too", "--json").json

@@ -312,6 +312,14 @@ def test_everything_of_one_officer_passes_to_another_with_a_list(jsup, register,
         "X2026-0001": "乙", "X2026-0002": "乙", "X2026-0003": "甲", "X2026-0004": "丙",
     }  # fmt: skip
     assert events(register, "2026-0001", "handover") == [("2026-11-24", "served", {"from": "甲", "to": "乙"})]
+    told = done(jsup, "clue", "show", "X2026-0001")["events"]
+    assert [(one["step"], one["done_on"], one["details"]["from"], one["details"]["to"]) for one in told] == [
+        ("clue handover", "2026-11-24", "甲", "乙")
+    ]
+    refused(jsup, "before 2026-11-02, the day on which it was received", "assign", "X2026-0001", "--to=丙", "--on=2026-11-01")
+    done(jsup, "assign", "X2026-0001", "--to=丙")
+    assert done(jsup, "clue", "show", "X2026-0001")["events"][-1]["step"] == "clue assign"
+    done(jsup, "assign", "X2026-0001", "--to=乙")
     refused(jsup, "nothing is assigned to 甲", "handover", "--from", "甲", "--to", "乙")
     refused(jsup, "are both 乙", "handover", "--from", "乙", "--to", "乙 ")
     text = jsup("handover", "--from", "乙", "--to", "甲").out.splitlines()

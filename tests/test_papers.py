@@ -886,6 +886,32 @@ def test_a_paper_cites_what_is_in_force_on_its_day(on, cited):
     ]
 
 
+def test_where_the_policy_gives_no_basis_no_officer_gives_one(jsup, register):
+    over = policy.packaged_text().replace("[[papers.reminder.basis]]\n", "[[papers.reminder.basis]]\nuntil = 2026-01-31\n")
+    Path("over.toml").write_text(over, encoding="utf-8")
+    assert jsup("policy", "import", "over.toml").status == 0
+    number = add(jsup)
+    assert jsup("warn", number, "--method", "letter", "--rectify-by", "2026-11-30", "--on", "2026-11-02").status == 0
+    draft = ("paper", "draft", "reminder", number, "--out", "papers")
+    empty = jsup(*draft)
+    assert (empty.status, "papers.reminder.basis" in empty.err) == (1, True)
+    for key in ("basis", "quote", "number"):
+        said = jsup(*draft, "--set", f"{key}=某规定")
+        assert (said.status, f"--set {key}" in said.err) == (2, True)
+
+
+def test_a_corrected_signature_stays_in_the_year_of_its_number(jsup, register, monkeypatch):
+    number = add(jsup)
+    monkeypatch.setenv("JSUP_TODAY", "2027-01-06")
+    assert jsup("warn", number, "--method", "phone", "--rectify-by", "2026-12-28", "--on", "2026-12-01").status == 0
+    assert jsup("confirm", number, "--unrectified", "--on", "2026-12-29").status == 0
+    assert jsup("recommend", number, "--on", "2026-12-30", "--out", "papers").status == 0
+    assert jsup("sign", number, "--by", "T", "--on", "2027-01-04").status == 0
+    said = jsup("amend", number, "--set", "signed_on=2026-12-31", "--why", "w")
+    assert (said.status, "is one of 2027" in said.err) == (1, True)
+    assert jsup("amend", number, "--set", "signed_on=2027-01-05", "--why", "w").status == 0
+
+
 def test_a_kind_that_only_the_policy_names_is_refused_in_a_sentence(jsup, ledger, monkeypatch):
     Path("p.toml").write_text(policy.packaged_text().replace("[papers.reply", "[papers.nonsense"), encoding="utf-8")
     monkeypatch.setenv("JSUP_LEDGER", "other.db")

@@ -39,7 +39,8 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
 
     Raises:
         UnknownError: no finding or clue has one of the numbers.
-        RefusedError: it is ended, or that officer's already; or the day is in the future or before the finding was found.
+        RefusedError: it is ended, or that officer's already; or the day is in the future, or before the
+            finding was found or the clue received.
     """
     to = checked(to, "--to")
     with ledger.change() as session:
@@ -55,7 +56,12 @@ def assign(ledger: Ledger, numbers: Sequence[str], to: str, on: date) -> None:
                     N_("{number} is assigned to {officer} already: nothing was changed"), number=number, officer=to
                 )
             if isinstance(row, Clue):
-                row.officer = to
+                if on < row.received_on:
+                    raise RefusedError(
+                        N_("{number}: {on} is before {floor}, the day on which it was received"),
+                        number=number, on=on, floor=row.received_on,
+                    )  # fmt: skip
+                _pass_clue(desk, row, "assign", to, on)
             else:
                 casework.not_before_found(row, on)
                 _pass(desk, row, "assign", to, on)
@@ -65,6 +71,13 @@ def _pass(desk: Desk, finding: Finding, step: str, to: str, on: date) -> None:
     told = {"from": finding.assigned_to, "to": to}
     finding.assigned_to = to
     casework.note(desk, finding, step, on, {key: name for key, name in told.items() if name is not None})
+
+
+def _pass_clue(desk: Desk, clue: Clue, step: str, to: str, on: date) -> None:
+    """Pass a clue, and with it the sight of who complained."""
+    told = {"from": clue.officer, "to": to}
+    clue.officer = to
+    intake.note(desk, clue, f"clue {step}", on, **told)
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ def _items(desk: Desk, old: str, new: str) -> list[Item]:
     for one in desk.session.exec(select(Clue).where(Clue.officer == old, Clue.state == OPEN).order_by(col(Clue.number))).all():
         told = {"agency_code": one.agency_code, "agency": names.get(one.agency_code or ""), "title": one.title}
         items.append(Item({"kind": "clue", "number": one.number, **told, "stage": one.state, "due_on": None}))
-        one.officer = new
+        _pass_clue(desk, one, "handover", new, desk.ledger.entry.today)
     desk.session.flush()
     if not items:
         raise RefusedError(N_("nothing is assigned to {officer}: `jsup finding list` shows who has what"), officer=old)

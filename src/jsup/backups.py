@@ -390,7 +390,14 @@ def remembered() -> dict[str, dict[str, str]]:
     except (OSError, ValueError):
         return {}
     known = found.items() if isinstance(found, dict) else ()
-    return {first: last for first, last in known if isinstance(last, dict) and last.keys() >= {"file", "made_on"}}
+    return {first: last for first, last in known if _remembered(last)}
+
+
+def _remembered(last: Any) -> bool:
+    try:
+        return isinstance(last["file"], str) and bool(date.fromisoformat(last["made_on"]))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def remember(first: str, file: Path, today: date) -> None:

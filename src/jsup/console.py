@@ -398,6 +398,9 @@ def refuse(error: JsupError) -> int:
         for problem in error.problems[:MOST_PROBLEMS]:
             place = say(N_("row {row}, column {column}"), row=problem.row, column=problem.column or "—")
             complain(f"{place}: {say(problem.message, **problem.values)}")
+        more = len(error.problems) - MOST_PROBLEMS
+        if more > 0:
+            complain(say(N_("and {more} more, which --json lists"), more=more))
     sentence = say(error.message, **error.values)
     complain(f"{sentence} ({error.clause})" if error.clause else sentence)
     return error.exit_status

@@ -186,6 +186,11 @@ def _correct_day(desk: Desk, finding: Finding, key: str, day: date) -> tuple[dat
     event = way[places[-1]]
     old = event.done_on
     _differ(finding, key, old, day)
+    if key == "signed_on" and day.year != old.year:
+        raise RefusedError(
+            N_("{number}: the paper's number is one of {year}, in which it was signed: `jsup paper void` and sign it anew"),
+            number=finding.number, year=old.year,
+        )  # fmt: skip
     following = way[places[-1] + 1 : places[-1] + 2]
     ends = [clock.due_on for clock in clocks.of(desk, finding) if clock.start_event == "warn" and step == "warn"]
     last = min([desk.ledger.entry.today, *ends, *(later.done_on for later in following)])

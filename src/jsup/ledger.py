@@ -359,12 +359,12 @@ def migrate(place: Place, *, keep: bool = True) -> Path | None:
     try:
         if keep:
             copy(place, backup)
-        with told(place):
-            _upgrade(place)
     except (OSError, sqlite3.Error) as error:
         raise LedgerError(
             N_("{path} cannot be backed up to {backup} ({error}): nothing was changed"), path=place, backup=backup, error=error
         ) from error
+    with told(place):
+        _upgrade(place)
     return backup if keep else None
 
 

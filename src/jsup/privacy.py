@@ -33,17 +33,20 @@ MASKED: Final = {
 }  # fmt: skip
 """The columns of texts that reports, papers, scores and lists show; besides them every reason, in columns called `…why`."""
 
-_WIDE: Final = str.maketrans("０１２３４５６７８９－＋Ｘｘ\u3000", "0123456789-+Xx ")
+_WIDE: Final = str.maketrans("０１２３４５６７８９．（）－＋Ｘｘ\u3000\u00a0", "0123456789.()-+Xx  ")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]\d{7,8})(?![0-9A-Za-z])", re.ASCII)
-"""A mobile number, with or without blanks or hyphens or the country's code, and one with its area's code before it."""
+_PHONE = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:\+?86[ .-]?)?1[3-9]\d(?:[ .-]?\d{4}){2}|(?:\(0\d{2,3}\) ?|0\d{2,3}[ .-])\d{7,8})(?![0-9A-Za-z])",
+    re.ASCII,
+)
+"""A mobile number, with or without blanks, dots or hyphens or the country's code, and one with its area's code before it."""
 
 
 def without_numbers(said: str) -> str:
     """Return a text with words in place of the phone and identity numbers in it, written wide or not.
 
-    >>> without_numbers("张某 138-0000-0001，310116199001010010，＋８６１３８００００００１２")
-    '张某 （电话），（证件号码），（电话）'
+    >>> without_numbers("张某 138-0000-0001，310116199001010010，＋８６１３８００００００１２，（021）00000001，138.0000.0003")
+    '张某 （电话），（证件号码），（电话），（电话），（电话）'
     """
     for pattern, word in ((_IDENTITY, WORDS["identity"][0]), (_PHONE, WORDS["phone"][0])):
         for match in reversed([*pattern.finditer(said.translate(_WIDE))]):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 group = typer.Typer(invoke_without_command=True)
-app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least 10% of the agencies."))
+app.add_typer(group, name="sample", help=_("Draw the quarter's sample: at least the plan's share of the agencies."))
 
 Share = Annotated[str | None, typer.Option(metavar="SHARE", help=_("The share, such as 12%; the plan's floor if not given"))]
 Stratify = Annotated[bool, typer.Option("--stratify", help=_("Draw from each level: district, town, park"))]
@@ -391,6 +391,8 @@ def result(
         message = N_("{rows} rows answered: {new} new, {unchanged} unchanged; {checks} checks entered, {findings} findings made.")
         console.show(counts, as_json=as_json, text=lambda: console.line(message, **counts))
         return
+    if (withdraw and (method, note, item, finding) != (None,) * 4) or (why is not None and not withdraw):
+        raise UsageError(N_("--withdraw goes with --quarter, --agency and --why, --why with it alone: nothing else is withdrawn"))
     if withdraw:
         given({"quarter": quarter, "agency": agency, "why": why}, "sample result --withdraw")
         draw_id = checks.withdraw(ledger, str(quarter), str(agency), str(why))

@@ -137,7 +137,7 @@ def form_of(kind: str) -> Form:
 def _given(matter: Matter, contents: Contents, key: str, text: str) -> str | list[str]:
     """Read a field that the officer gives with --set."""
     old = contents.get(key)
-    own = [name for name, value in contents.items() if name in _CHOSEN or not (value or name in _TO_COME)]
+    own = [name for name, value in contents.items() if name in _CHOSEN or not (value or name in (*_TO_COME, *_SAID))]
     if key not in own:
         raise UsageError(
             N_("--set {field}: {title} has no such field to give; it can be one of {fields}"),
@@ -153,6 +153,8 @@ _CHOSEN: Final = ("to", "copies", "paper_title", "paper_number", "paper_date", "
 """What the officer may give otherwise than jsup proposes it; what the ledger or the policy says stands."""
 _TO_COME: Final = ("number", "date", "signer")
 """What comes with the signature."""
+_SAID: Final = ("basis", "quote", "seal")
+"""What the policy or the ledger says; where they say nothing nobody else does."""
 _DAYS: Final = ("rectify_by", "warned_on", "service_on", "due_on", "reported_on", "closed_on", "paper_date", "received_on")
 
 

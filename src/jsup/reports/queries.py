@@ -166,7 +166,8 @@ QUERIES: Final = {
     ),
     "guidance-given": Query(
         "收到指导性意见的单位",
-        "SELECT a.agency_code, a.given_on, a.guidance_id FROM guidance_agency a WHERE a.given_on <= :as_of"
+        "SELECT a.agency_code, a.given_on, a.guidance_id FROM guidance_agency a JOIN guidance g ON g.id = a.guidance_id"
+        " WHERE a.given_on <= :as_of AND g.reached_on BETWEEN :first AND :last",
     ),
     "guides": Query(
         "合规指引",
