@@ -60,7 +60,7 @@ def _warnings(asked: Asked) -> list[str]:
     months = [f"{at // 12}-{at % 12 + 1:02d}" for at in range(12 * first.year + first.month - 1, 12 * last.year + last.month)]
     missed = [month for month in months if month not in scanned]
     if missed:
-        found.append(f"{'、'.join(missed)}没有异常情况，可能尚未扫描（jsup scan --month）。")
+        found.append(f"{'、'.join(missed)}没有异常情况：尚未扫描的，请先运行 jsup scan --month。")
     return found
 
 

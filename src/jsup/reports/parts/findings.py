@@ -62,10 +62,10 @@ def _by_agency(asked: Asked) -> Figure:
         )
     total = ("", "合计", *sums(rows, 2, 5))
     columns = (
-        Column("单位代码", CODE), Column("单位"), Column("本期", COUNT), Column("上期", COUNT), Column("已整改", COUNT),
+        Column("单位代码", CODE), Column("单位"), Column("本期", COUNT), Column("上期", COUNT), Column("已整改或销号", COUNT),
         Column("未整改完毕", COUNT),
     )  # fmt: skip
-    note = "已整改、未整改完毕为本期发现的问题现在的情况。"
+    note = "已整改或销号、未整改完毕为本期发现的问题现在的情况。"
     return Figure("findings-by-agency", "问题（按单位）", columns, rows, total, note, Chart("bars", 1, (4, 5), "个"))
 
 
