@@ -536,11 +536,11 @@ def test_a_code_that_a_draw_cannot_hold_is_a_mistake_of_usage(code, jsup, ledger
 @pytest.mark.parametrize(
     ("option", "value", "keys"),
     [
-        ("--level", "city", "district/town/park"),
-        ("--level", "", "district/town/park"),
-        ("--level", "District", "district/town/park"),
-        ("--status", "office", "organ/outpost/authorised/entrusted"),
-        ("--management", "{0}", "local/vertical/dual/unknown"),
+        ("--level", "city", "district, town, park"),
+        ("--level", "", "district, town, park"),
+        ("--level", "District", "district, town, park"),
+        ("--status", "office", "organ, outpost, authorised, entrusted"),
+        ("--management", "{0}", "local, vertical, dual, unknown"),
     ],
 )
 def test_a_word_that_nothing_is_called_is_refused_with_those_that_are(option, value, keys, jsup, ledger):
@@ -705,8 +705,8 @@ def test_an_amendment_that_changes_nothing_is_refused(same, jsup, ledger):
         (("--set", "retired_on=2026-01-01", "--why", "误录"), "retired_on"),
         (("--set", "name=", "--why", "误录"), "name is empty"),
         (("--set", "name=乙\u200b", "--why", "误录"), "U+200B"),
-        (("--set", "level=city", "--why", "误录"), "district/town/park"),
-        (("--set", "name=乙", "--set", "level=city", "--why", "误录"), "district/town/park"),
+        (("--set", "level=city", "--why", "误录"), "district, town, park"),
+        (("--set", "name=乙", "--set", "level=city", "--why", "误录"), "district, town, park"),
         (("--set", "name=乙", "--why", ""), "--why is empty"),
         (("--set", "name=乙"), "--why"),
         (("--why", "误录"), "--set"),

@@ -76,7 +76,7 @@ def test_a_clue_of_every_channel_is_entered_and_listed(jsup, register):
 
 ADD = ["clue", "add", "--title=t"]
 REFUSED = [
-    ([*ADD, "--channel=fax"], 2, "--channel cannot be fax", "reconsideration/hotline"),
+    ([*ADD, "--channel=fax"], 2, "--channel cannot be fax", "reconsideration, hotline"),
     ([*ADD[:2], "--channel=other", "--title=其他"], 2, "wants a title that says what it is"),
     ([*ADD[:2], "--channel=media", "--title= "], 2, "title is empty"),
     ([*ADD, "--channel=media", "--agency=X"], 1, "no agency has the code X"),

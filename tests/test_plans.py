@@ -166,7 +166,7 @@ def test_a_plan_is_published_looked_at_and_corrected(jsup, register, tmp_path):
         ("municipal_on=", "filed with the municipal body first"),
         ("to_on=2025-12-31", "the last day 2025-12-31 is before the first, 2026-01-01"),
         ("title=", "title is empty"),
-        ("kind=x", "annual/special"),
+        ("kind=x", "annual, special"),
         ("year=26", "26 is no year"),
         ("year=2026", "has these values already"),
         ("code=Q", "a plan has no field code"),

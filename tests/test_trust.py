@@ -599,10 +599,15 @@ def test_another_policy_changes_no_clock_and_tells_which_would_differ(jsup, regi
     assert {row["key"]: (row["old"], row["new"]) for row in taken["changed"]} == {
         "own.remind_working_days": (3, 4), "periods.rectification.count": (15, 10),
     }  # fmt: skip
-    assert taken["moved"] == [{"number": "2026-0001", "period": "rectification", "old": "2026-11-25", "new": "2026-11-18"}]
+    assert taken["moved"] == [
+        {"number": "2026-0001", "period": "rectification", "old": "2026-11-25", "new": "2026-11-18"},
+        {"number": "2026-0001", "period": "review", "old": "2026-12-02", "new": "2026-11-25"},
+    ]
     assert jsup("finding", "show", "2026-0001", "--json").json == before
     assert jsup("why", "2026-0001", "--json").json["deadlines"][0]["due_on"] == "2026-11-25"
-    assert [(row["number"], row["period"]) for row in found(jsup, "policy")] == [("2026-0001", "rectification")]
+    assert [(row["number"], row["period"]) for row in found(jsup, "policy")] == [
+        ("2026-0001", "rectification"), ("2026-0001", "review"),
+    ]  # fmt: skip
     assert jsup("policy", "show", "--json").json["own"]["remind_working_days"] == 4
     assert jsup("policy", "import", "p.toml", "--json").json["changed"] == []
     assert jsup("log", "--json").json[-1]["command"] == "policy import"
