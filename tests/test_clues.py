@@ -84,7 +84,7 @@ REFUSED = [
     ([*ADD, "--channel=media", "--gathering=7"], 1, "no gathering has the number 7"),
     ([*ADD, "--channel=hotline", "--source-number=GD1"], 1, "GD1 of this channel is the clue X2026-0001 already", "clue amend X2026-0001"),
     ([*ADD, "--channel=media", "--name=n", "--phone=1"], 1, "--name, --phone are not kept", "own.watch.keep_complainants"),
-    (["clue", "list", "--state=closed"], 2, "--state cannot be closed", "open/finding/referred/merged/dismissed"),
+    (["clue", "list", "--state=closed"], 2, "--state cannot be closed", "open, finding, referred, merged, dismissed"),
     (["clue", "list", "--channel=fax"], 2, "--channel cannot be fax"),
     (["clue", "list", "--agency=X"], 1, "no agency has the code X"),
     (["clue", "show", "X2026-0009"], 1, "no clue has the number X2026-0009: `jsup clue list` shows all"),
