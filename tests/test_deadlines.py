@@ -249,3 +249,10 @@ def test_a_period_that_ends_on_the_last_day_of_all_is_explained():
     found = deadlines.due(calendar, date(9999, 12, 24), 5, WORKING_DAY)
     assert found == Due(date(9999, 12, 31), True)
     assert [day.date.day for day in deadlines.explain(calendar, date(9999, 12, 24), found.on)] == list(range(25, 32))
+
+
+@pytest.mark.parametrize(("kept", "provisional"), [(False, False), (False, True), (True, False), (True, True)])
+def test_a_date_says_that_it_was_kept_and_that_it_is_provisional(kept, provisional):
+    for unit, own in ((WORKING_DAY, 1), (MONTH, 3), ("date", 1)):
+        said = deadlines.assumptions(unit, provisional=provisional, kept=kept)
+        assert said[own:] == [deadlines.KEPT] * kept + [deadlines.ESTIMATED] * provisional

@@ -395,6 +395,7 @@ def test_a_share_under_the_floor_is_refused_with_the_clause(text):
     with pytest.raises(RefusedError, match="10%") as refused:
         sampling.read_share(text, FLOOR, "二（一）1")
     assert refused.value.clause == "二（一）1"
+    assert refused.value.values == {"share": sampling.write_share(sampling.share(text)), "floor": "10%"}
 
 
 @pytest.mark.parametrize(

@@ -218,8 +218,9 @@ def test_a_place_is_handed_to_the_next_of_the_sequence_that_holds_and_held_none(
         replaced.append(unit.uid)
         left = lines[unit.stratum]
         if not left:
-            with pytest.raises(RefusedError, match="no unit left"):
+            with pytest.raises(RefusedError, match=r"^the stratum . has no unit left") as refused:
                 sampling.handed_on(SEED, units, size, coverage, replaced)
+            assert refused.value.values == {"stratum": unit.stratum, "uid": unit.uid}
             return
         found = sampling.handed_on(SEED, units, size, coverage, replaced)
         assert found[-1].unit == left.pop(0)
