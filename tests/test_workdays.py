@@ -396,7 +396,7 @@ def test_the_first_days_of_all_are_counted():
 
 @pytest.mark.parametrize(("day", "count"), [("0001-01-05", 5), ("0001-01-05", 10), ("0001-01-01", 1), ("0003-01-01", 10**6)])
 def test_a_day_before_the_first_day_of_all_is_refused_and_not_counted_from_the_other_end(day, count):
-    with pytest.raises(DateRangeError, match="^that is before the year 1:"):
+    with pytest.raises(DateRangeError, match=r"^that is before the year 1:"):
         Calendar([Year(3, {}, {})]).before(date.fromisoformat(day), count)
 
 
