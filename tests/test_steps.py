@@ -168,6 +168,8 @@ def test_what_is_proposed_is_what_the_case_waits_for_and_nothing_that_lies_besid
     never = dict.fromkeys(("drafted", "late", "unreported", "objected", "notified", "extendable", "expired"), False)
     case = steps.Case(**{"number": "", "stage": stage, "agency": "", "agency_code": "", "management": "local"} | never | facts)
     assert [step.command for step in steps.proposed(case)] == wanted
+    later = [command for command in wanted if command != "rectify"]  # of what is proposed, that alone ends with the period
+    assert [step.command for step in steps.proposed(case._replace(expired=True))] == later
 
 
 STARTS = {
