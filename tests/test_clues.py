@@ -581,3 +581,28 @@ def test_numbers_of_people_in_a_clue_s_words_are_not_kept_and_a_clue_that_ended_
     assert jsup("clue", "add", "--channel", "media", "--title", "t").status == 0
     result = jsup("clue", "triage", "X2026-0002", "--merge-into", "X2026-0001")
     assert (result.status, "name another clue" in result.err) == (1, True)
+
+
+def test_what_a_withdrawn_finding_was_made_of_waits_again(jsup, register):
+    for number in (1, 2):
+        done = jsup("clue", "add", "--channel=hotline", f"--title=t{number}", "--agency=JS-SCJG", f"--source-number=GD{number}")
+        assert done.status == 0
+    assert jsup("clue", "triage", "X2026-0001", "X2026-0002", "--finding", "--category=repeat").status == 0
+    head = "检查行为名称,检查行为编号,实施机构编码,监管对象,行政相对人编码,检查时间\n"
+    Path("i.csv").write_text(f"{head}检查,JC1,JS-SCJG,企业,91350100M000100Y43,2026-11-03\n", encoding="utf-8")
+    assert jsup("inspection", "import", "i.csv").status == 0
+    assert jsup("scan", "--month=2026-11").status == 0
+    first = jsup("anomaly", "list", "--json").json[0]["id"]
+    assert jsup("anomaly", "verify", first).status == 0
+    for number in ("2026-0001", "2026-0002"):
+        assert jsup("withdraw", number, "--why=误立").status == 0
+    rows = jsup("clue", "list", "--json").json
+    assert [(row["state"], row["finding_number"]) for row in rows] == [("open", None)] * 2
+    (one,) = (row for row in jsup("anomaly", "list", "--json").json if row["id"] == first)
+    assert (one["state"], one["finding_number"], one["decided_on"]) == ("open", None, None)
+    assert first in [
+        int(row["number"]) for row in jsup("overdue", "--within=99", "--json").json["items"] if row["kind"] == "anomaly"
+    ]
+    assert jsup("anomaly", "dismiss", first, "--why=w").status == 0
+    assert jsup("clue", "triage", "X2026-0001", "--dismiss", "--why=w").status == 0
+    assert jsup("verify").status == 0

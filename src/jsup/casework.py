@@ -23,11 +23,9 @@ from jsup.models import Event, Finding, Paper, PaperFinding
 from jsup.policy import graded
 from jsup.register import get as get_agency
 from jsup.steps import Step
-from jsup.watched import AgencyName
+from jsup.watched import AgencyName, Anomaly, Clue
 
-BESIDE = (
-    "recommend", "notify", "account", "object", "answer", "attach", "amend", "assign", "handover", "agency succeed",
-)  # fmt: skip
+BESIDE = ("recommend", "notify", "account", "object", "answer", "attach", "amend", "assign", "handover", "agency succeed")
 """Steps that no later step has to follow in time."""
 
 RECOMMENDATION = "recommendation"
@@ -376,6 +374,11 @@ def _step(desk: Desk, row: Step, finding: Finding, options: Options) -> None:
     in_writing = row.name == "deliver" or options.method in steps.IN_WRITING
     clocks.start(desk, row, finding, on, named, in_writing=in_writing)
     note(desk, finding, row.name, on, details)
+    if row.to == steps.WITHDRAWN:  # what it was made of waits again to be decided on
+        for anomaly in desk.session.exec(select(Anomaly).where(Anomaly.finding_number == finding.number)):
+            anomaly.state, anomaly.finding_number, anomaly.decided_on, anomaly.decided_by = "open", None, None, None
+        for clue in desk.session.exec(select(Clue).where(Clue.finding_number == finding.number)):
+            clue.state, clue.finding_number, clue.triaged_on = "open", None, None
 
 
 def not_before_found(finding: Finding, on: date) -> None:
