@@ -9,6 +9,7 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, On, Quarter, Why, here, pairs
+from jsup.commands.clocks import due_text
 from jsup.commands.trust import show_verdict
 from jsup.console import Column
 from jsup.errors import N_, UsageError, optional_day
@@ -159,14 +160,13 @@ def show_progress(row: dict[str, Any]) -> None:
     sentence = N_("Checked: {checked} of {frame_size} agencies ({share}); the plan wants {floor}, {floor_size} of them.")
     console.line(sentence, **row["quarter_coverage"])
     if row["unchecked"]:
-        late = row["working_days_left"] < 0
-        console.line(
-            N_("Not checked yet: {uids}. The quarter ended on {due}, {left} working days ago.")
-            if late
-            else N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
-            uids=", ".join(row["unchecked"]), due=row["due_on"],
-            left=f"{abs(row['working_days_left'])} {_('(provisional)') if row['provisional'] else ''}".strip(),
-        )  # fmt: skip
+        sentence, left = (
+            N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
+            row["working_days_left"],
+        )
+        if left < 0:
+            sentence = N_("Not checked yet: {uids}. The quarter ended on {due}, {left} working days ago.")
+        console.line(sentence, uids=", ".join(row["unchecked"]), due=due_text(row), left=abs(left))
 
 
 def read(ledger: "Reads", draw_id: str, *, chances: bool = False) -> dict[str, Any]:
@@ -247,7 +247,8 @@ def draw(
     options = (quarter, share, coverage, weights, public_value, known_on)
     if ctx.invoked_subcommand is not None:
         if any(option is not None for option in options) or stratify or chances or as_json:
-            raise UsageError(N_("options of `sample {command}` stand behind its name"), command=ctx.invoked_subcommand)
+            step, command = "sample", ctx.invoked_subcommand
+            raise UsageError(N_("options of `{step} {command}` stand behind its name"), step=step, command=command)
         return
     from jsup import draws  # noqa: PLC0415
 
