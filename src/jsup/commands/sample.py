@@ -245,10 +245,9 @@ def draw(
 ) -> None:
     """Draw the sample."""
     options = (quarter, share, coverage, weights, public_value, known_on)
-    if ctx.invoked_subcommand is not None:
+    if (command := ctx.invoked_subcommand) is not None:
         if any(option is not None for option in options) or stratify or chances or as_json:
-            step, command = "sample", ctx.invoked_subcommand
-            raise UsageError(N_("options of `{step} {command}` stand behind its name"), step=step, command=command)
+            raise UsageError(N_("options of `{step} {command}` stand behind its name"), step="sample", command=command)
         return
     from jsup import draws  # noqa: PLC0415
 
