@@ -7,9 +7,10 @@ registered complainants' names, phones and addresses.
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import event, text
+from sqlalchemy import Table, event, text
 from sqlalchemy.orm import Session
 
 from jsup.journal import canonical
@@ -93,8 +94,11 @@ def keep(session: Session) -> None:
                 setattr(row, column, canonical(said) if column == "details" else said)
 
 
-def _columns(row: Any) -> list[str]:
+def _columns(row: Any) -> tuple[str, ...]:
     """Return the columns of a row in which nobody is to be named; what is said of an agency itself has its own phone numbers."""
-    if row.__tablename__ == "event" and row.step.startswith("agency "):
-        return []
-    return [*MASKED.get(row.__tablename__, ()), *(name for name in row.__table__.columns.keys() if name.endswith("why"))]  # noqa: SIM118
+    return () if row.__tablename__ == "event" and row.step.startswith("agency ") else _texts(row.__table__)
+
+
+@cache
+def _texts(table: Table) -> tuple[str, ...]:
+    return (*MASKED.get(table.name, ()), *(name for name in table.columns.keys() if name.endswith("why")))  # noqa: SIM118
