@@ -1,5 +1,6 @@
 """A finding's way: every step from every stage, against a table of its own, and what each sets in motion."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -73,10 +74,11 @@ COMMANDS: dict[str, list[str]] = {
     "close --why": ["--why", "w"],
     "close --why --approved-by": ["--why", "w", "--approved-by", "a"],
     "withdraw": ["--why", "w"],
+    "object": [],
     "answer": [],
 }
 
-_ALWAYS = {"account --measure transfer"}
+_ALWAYS = {"account --measure transfer", "object"}
 _LIVE = _ALWAYS | {"withdraw"}
 _HELD = _LIVE | {"account --measure criticism"}
 _CLOSE = {"close", "close --why", "close --why --approved-by"}
@@ -114,6 +116,11 @@ VERTICAL_NOT = {"escalated": {"decide"}}
 VERTICAL_NEVER = {"decided", "decision-served"}
 UNKNOWN_NOT = {"unresolved": {"escalate"}, "rectified late": {"escalate"}}
 UNKNOWN_NEVER = {"escalated", "decided", "decision-served"}
+
+BESIDE = {"notify", "object", "answer", *(command for command in COMMANDS if command.startswith("account"))}
+"""Steps that change neither the stage nor a clock."""
+LAST = {"withdraw", "close", "close --why", "close --why --approved-by", "confirm --rectified", "review --result full"}
+"""Steps after which no clock runs."""
 
 # A lawful step may still refuse for want of an option: then it is a matter of usage.
 WANTING = {("rectified late", "close"), ("unresolved", "close"), ("unresolved", "close --why")}
@@ -246,6 +253,9 @@ def test_from_every_stage_the_lawful_steps_go_and_every_other_is_refused_with_th
 ):
     monkeypatch.setenv("JSUP_TODAY", TODAY.isoformat())
     lawful = lawful_for(situation, number)
+    with reads.open_ledger(places[situation]) as opened:
+        finding = opened.finding(number)
+    now = finding["stage"], json.loads(json.dumps(finding["deadlines"], default=str))
     for command, options in COMMANDS.items():
         ledger = shutil.copy(places[situation], tmp_path / "l.db") if command in lawful else places[situation]
         before = entries(ledger)
@@ -259,6 +269,10 @@ def test_from_every_stage_the_lawful_steps_go_and_every_other_is_refused_with_th
         if command in lawful:
             assert result.status == 0, (command, result.err)
             assert entries(ledger) == before + 1
+            if command in BESIDE:
+                assert (result.json["stage"], result.json["deadlines"]) == now, command
+            if command in LAST:
+                assert all(clock["met_on"] or clock["cancelled_on"] for clock in result.json["deadlines"]), command
         else:
             assert (result.status, result.out) == (1, ""), (command, result.out)
             assert "Lawful: " in result.err, command
@@ -294,7 +308,9 @@ def test_legality_is_checked_before_missing_options(situation, command, places, 
         ("served", ["review"], "--result"),
         ("served", ["review", "--result", "none"], "--remaining"),
         ("escalated", ["decide", "--number", "1"], "--rectify-by"),
+        ("escalated", ["decide", "--rectify-by", "2026-12-01"], "--number"),
         ("unresolved", ["close", "--why", "w"], "--approved-by"),
+        ("unresolved", ["close", "--approved-by", "a"], "--why"),
         ("rectified late", ["close"], "--why"),
         ("decision-served", ["account"], "--measure"),
         (
@@ -302,6 +318,8 @@ def test_legality_is_checked_before_missing_options(situation, command, places, 
             ["extend", "--period", "rectification", "--until", "2026-12-01", "--why", "w", "--on", "2026-10-01"],
             "--approved-by",
         ),
+        ("served", ["extend", "--period", "rectification", "--why", "w", "--approved-by", "a", "--on", "2026-10-01"], "--until"),
+        ("served", ["extend", "--until", "2026-12-01", "--why", "w", "--approved-by", "a", "--on", "2026-10-01"], "--period"),
         ("open", ["withdraw"], "--why"),
         ("open", ["amend", "--set", "title=x"], "--why"),
     ],
