@@ -760,6 +760,30 @@ def test_a_receipt_counts_the_days_with_which_its_clock_began_whatever_the_polic
     assert "起计15个工作日，至2026年10月21日届满" in text
 
 
+def test_once_there_is_a_decision_the_receipt_is_that_of_the_decision(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0003")
+    sign(jsup, "2026-0003")
+    for words in (
+        ("deliver", "--by-way=direct", "--receiver=甲", "--on=2026-09-23"),
+        ("review", "--result=none", "--remaining=x", "--on=2026-10-23"), ("escalate", "--on=2026-10-26"),
+        ("decide", "--number=金政执监〔2026〕9号", "--rectify-by=2026-11-18", "--on=2026-10-28"),
+    ):  # fmt: skip
+        assert jsup(words[0], "2026-0003", *words[1:]).status == 0
+    texts = [words_of(drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-10-28")["file"])]
+    assert jsup("deliver", "2026-0003", "--by-way=exchange", "--receiver=乙", "--on=2026-10-29").status == 0
+    texts.append(words_of(drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-10-29")["file"]))
+    for text in texts:
+        assert "行政执法监督决定书" in text
+        assert "金政执监〔2026〕9号" in text
+        assert "整改期限至2026年11月18日届满" in text
+        assert "建议书" not in text
+        assert "2026年9月23日" not in text
+        assert "甲" not in text
+    assert "2026年10月29日" not in texts[0]
+    assert "2026年10月29日" in texts[1]
+    assert "乙" in texts[1]
+
+
 def test_a_draft_without_a_number_is_signed_as_it_is_although_its_kind_has_one_since(jsup, waiting):
     drafted(jsup, "recommend", "2026-0003")
     sign(jsup, "2026-0003")

@@ -435,10 +435,15 @@ def test_the_policy_in_force_is_handed_out_edited_and_put_in_force(jsup, ledger)
     text = Path("new.toml").read_text("utf-8")
     assert text == policy.packaged_text()
     Path("new.toml").write_text(text.replace("remind_working_days = 3", "remind_working_days = 4"), encoding="utf-8")
-    changed = jsup("policy", "import", "new.toml", "--json").json["changed"]
+    done = jsup("policy", "import", "new.toml", "--json")
+    assert done.err == ""
+    changed = done.json["changed"]
     assert [(row["key"], row["old"], row["new"]) for row in changed] == [("own.remind_working_days", 3, 4)]
     assert jsup("policy", "show", "--out", "again.toml").status == 0
     assert Path("again.toml").read_bytes() == Path("new.toml").read_bytes()
+    Path("own.toml").write_text(text.replace("count = 15", "count = 30"), encoding="utf-8")
+    said = jsup("policy", "import", "own.toml", "--dry-run")
+    assert (said.status, "which no bureau sets" in said.err, "periods.rectification.count" in said.err) == (0, True, True)
 
 
 @pytest.mark.in_a_file

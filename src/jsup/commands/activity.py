@@ -365,6 +365,6 @@ def _show(ctx: typer.Context, number: int, kinds: "Sequence[str]", *, as_json: b
                 details = event["details"]
                 console.line(AMENDED, **event, **{key: details["old"][key] for key in ("found", "mended")}, why=details["why"])
         if row["ended_why"]:
-            console.prose(f"{_('reason given')}: {row['ended_why']}")
+            console.line(N_("{heading}: {text}"), heading=_("reason given"), text=row["ended_why"])
 
     console.show(row, as_json=as_json, text=text)

@@ -93,11 +93,11 @@ def show_more(row: dict[str, Any]) -> None:
     """Print what a clue says, who complained, and what was done."""
     for key, heading in (("content", N_("content")), ("why", N_("reason given"))):
         if row[key]:
-            console.prose(f"{_(heading)}: {row[key]}")
+            console.line(N_("{heading}: {text}"), heading=_(heading), text=row[key])
     person = row["complainant"] or {}
     for key, heading in PEOPLE.items():
         if person.get(key):
-            console.prose(f"{_(heading)}: {person[key]}")
+            console.line(N_("{heading}: {text}"), heading=_(heading), text=person[key])
     if person.get("erased_on"):
         console.line(N_("The complainant's data were erased on {erased_on}: {erased_why}"), **person)
     if row["merged"]:

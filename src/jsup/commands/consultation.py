@@ -140,6 +140,6 @@ def _show(ctx: typer.Context, number: int, *, as_json: bool) -> None:
         console.table([row], MEETINGS)
         console.table(row["decisions"], DECISIONS)
         if row["ended_why"]:
-            console.prose(f"{_('reason given')}: {row['ended_why']}")
+            console.line(N_("{heading}: {text}"), heading=_("reason given"), text=row["ended_why"])
 
     console.show(row, as_json=as_json, text=text)

@@ -170,6 +170,7 @@ def met_text(row: dict[str, Any]) -> str:
     return " ".join(word for word in (row["met_on"] or "", _("(late)") if row["late"] else "") if word)
 
 
+HEADED = {"source": N_("source of the finding"), "facts": N_("facts"), "basis": N_("basis"), "remaining": N_("remaining")}
 CLOCKS = (
     Column(N_("period"), lambda row: f"{console.term(row['period'])} ({console.term(row['owner'])})"),
     Column(N_("from"), lambda row: row["started_on"], whole=True),
@@ -189,9 +190,9 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     def text() -> None:
         console.table([row], columns_for([row]))
         console.line(N_("severity: {severity}"), severity=console.term(row["severity"]))
-        for key, heading in (("facts", N_("facts")), ("basis", N_("basis")), ("remaining", N_("remaining"))):
+        for key, heading in HEADED.items():
             if row[key]:
-                console.prose(f"{_(heading)}: {row[key]}")
+                console.line(N_("{heading}: {text}"), heading=_(heading), text=row[key])
         console.table(row["deadlines"], CLOCKS)
         console.table(row["events"], EVENTS)
 

@@ -187,7 +187,7 @@ def _show(ctx: typer.Context, number: int, *, as_json: bool, whole: bool = False
         console.table([row], GUIDANCES)
         for key, heading in (("why", N_("reason given")), ("dismissed_why", N_("dismissed, for"))):
             if row[key]:
-                console.prose(f"{_(heading)}: {row[key]}")
+                console.line(N_("{heading}: {text}"), heading=_(heading), text=row[key])
         if row["stands_on"]:
             console.line(OTHER_DAY, stands_on=row["stands_on"])
         console.table(row["agencies"], AGENCIES)

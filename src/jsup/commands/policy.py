@@ -41,6 +41,9 @@ CHANGED = (
 )
 
 
+OF_PLAN = N_("These are the plan's own numbers and words, which no bureau sets; they change with the plan alone: {keys}")
+
+
 @group.command(
     "import", help=_("Put another version of the policy in force; open clocks keep the version under which they began.")
 )
@@ -60,6 +63,8 @@ def import_(
         if not taken.changed:
             console.line(N_("Nothing differs from the policy in force."))
         console.table(taken.changed, CHANGED)
+        if taken.changed and not dry_run:
+            console.line(N_("This policy is in force from now on."))
         if dry_run:
             console.line(N_("Nothing was written."))
         for row in taken.moved:
@@ -69,6 +74,9 @@ def import_(
             )
 
     console.show({"changed": taken.changed, "moved": taken.moved}, as_json=as_json, text=text)
+    of_plan = [row["key"] for row in taken.changed if not row["key"].startswith("own.")]
+    if of_plan:
+        console.remind(OF_PLAN, keys=of_plan)
 
 
 @group.command(help=_("Show every number of the plan with its clause and words, the categories, and the bureau's own settings."))

@@ -10,6 +10,8 @@ import typer
 
 from jsup import console
 from jsup.commands import Json, here
+from jsup.commands.anomaly import STATES as ANOMALY
+from jsup.commands.clue import STATES as CLUE
 from jsup.console import Column
 from jsup.errors import N_, UsageError
 from jsup.words import STEPS
@@ -45,6 +47,8 @@ HEADINGS = {
     "visited_on": N_("visited on"), "visits": N_("visits"), "who": N_("who"),
 }  # fmt: skip
 """What stands above each column of the records; the number of a day is not shown."""
+STATES = dict.fromkeys(("anomalies", "repeat", "multiple", "arbitrary"), ANOMALY) | {"clues": CLUE}
+"""What states are called of the records of a query."""
 TEXTS = ("agency", "enterprise", "item", "outcome", "reason", "subject", "text", "title", "who")
 """The columns that may be broken into lines."""
 WORDS = ("came", "level", "owner", "period", "severity", "stage", "state")
@@ -120,15 +124,19 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
             if query["records"]:
                 names = [name for name in HEADINGS if any(row.get(name) is not None for row in query["records"])]
                 names.sort(key=[*query["records"][0]].index)
-                columns = [Column(HEADINGS[name], partial(_cell, name), name not in TEXTS) for name in names]
+                columns = [Column(HEADINGS[name], partial(_cell, query["key"], name), name not in TEXTS) for name in names]
                 console.table(query["records"], columns)
 
     console.show(told, as_json=as_json, text=text)
 
 
-def _cell(name: str, record: dict[str, Any]) -> object:
+def _cell(query: str, name: str, record: dict[str, Any]) -> object:
     """Write a record's value, an identifier by its word."""
     value = record[name]
+    if name == "state" and query in STATES:
+        return _(STATES[query][value])
+    if name == "state" and query == "guidance":
+        return console.term(f"guidance {value}")
     if name == "step" and console.language() == "zh":
         return STEPS.get(value, value)
     if name == "rule":

@@ -140,7 +140,7 @@ def restore(
     from jsup import backups  # noqa: PLC0415
 
     place = here(ctx).place
-    if not yes and console.on_terminal() and isinstance(place, Path) and place.exists():
+    if not yes and source.exists() and console.on_terminal() and isinstance(place, Path) and place.exists():
         question = N_("Put it in the place of the ledger {ledger}, which is kept beside it?")
         if not console.agreed(question, ledger=place):
             raise typer.Abort

@@ -280,12 +280,23 @@ def _cited(desk: Desk, matter: Matter) -> Contents:
 
 
 def _receipt(desk: Desk, matter: Matter) -> Contents:
+    """Return what the receipt of a recommendation says, or once there is a decision, that of the decision."""
     event, told = _last(desk, matter, "deliver")
-    return _cited(desk, matter) | {
+    decided, _told = _last(desk, matter, "decide")
+    if decided is None:
+        cited, due_line = _cited(desk, matter), _due_line(desk, matter)
+    else:
+        finding = matter.findings[0]
+        if finding.stage == steps.DECIDED:
+            event, told = None, {}  # it is yet to be served
+        due_line = f"整改期限至{until(desk, finding, 'decision') or chinese_day(finding.decision_until)}届满。"
+        title, number = desk.policy.paper("decision").title, finding.decision_number or ""
+        cited = {"paper_title": title, "paper_number": number, "paper_date": chinese_day(decided.done_on)}
+    return cited | {
         "service_on": chinese_day(event.done_on) if event else "\u3000\u3000\u3000\u3000年\u3000月\u3000日",
         "way": WAYS.get(told.get("by_way", ""), ""),
         "receiver": told.get("receiver", ""),
-        "due_line": _due_line(desk, matter),
+        "due_line": due_line,
     }
 
 

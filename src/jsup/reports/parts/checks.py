@@ -6,7 +6,7 @@ from jsup.reports.asked import Asked
 from jsup.reports.report import CODE, COUNT, RATE, TEXT, Cell, Column, Figure, Rate, Section, sums
 from jsup.words import CHANNELS, GATHERINGS
 
-STATES: Final = {"open": "待处理", "finding": "立为问题", "referred": "移送", "merged": "合并", "dismissed": "不予立案"}
+STATES: Final = {"open": "待处理", "finding": "立为问题", "referred": "移交", "merged": "合并", "dismissed": "不予采用"}
 """What became of a clue."""
 
 
@@ -18,7 +18,7 @@ def section(asked: Asked) -> Section:
     now, before = asked.beside("clues")
     return Section(
         "checks", "抽查和线索", "二（一）",
-        f"{asked.span.title}抽取单位{drawn}个次，已检查{checked}个次。收到线索{now}件，上期{before}件。",
+        f"{asked.span.title}抽取单位{drawn}家次，已检查{checked}家次。收到线索{now}件，上期{before}件。",
         [draws, _drawn(asked), clues, _gatherings(asked)],
     )  # fmt: skip
 
@@ -39,12 +39,12 @@ def _draws(asked: Asked) -> Figure:
         rows.append((*cells, done, row["sample_size"] - done, findings.get(row["draw_id"], 0)))
     columns = (
         Column("季度", CODE), Column("名录单位", COUNT), Column("抽取单位", COUNT), Column("抽取比例%", RATE),
-        Column("要求比例", TEXT), Column("已检查", COUNT), Column("未检查", COUNT),
+        Column("设定比例", TEXT), Column("已检查", COUNT), Column("未检查", COUNT),
         Column("发现问题", COUNT),
     )  # fmt: skip
     before = asked.total("draws", asked.span.before, of="SUM(sample_size)")
     share = asked.ledger.policy().rules["draw_share"]["value"]
-    note = f"上期抽取{before}个次。每季度抽查比例不低于{share}。"
+    note = f"上期抽取{before}家次。每季度抽查比例不低于{share}。"
     return Figure("draws", "抽查覆盖情况", columns, rows, note=note)
 
 

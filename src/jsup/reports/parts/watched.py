@@ -20,10 +20,11 @@ MODES: Final = {"offsite": "非现场检查", "joint": "跨部门联合检查", 
 def section(asked: Asked) -> Section:
     """Gather the section."""
     now, before = asked.beside("anomalies")
-    records = asked.beside("records")
+    records, states = asked.beside("records"), asked.count("anomalies", "state")
     return Section(
         "watched", "检查计划、检查资料和投诉举报", "二（一）3、二（三）",
-        f"{asked.span.title}检查记录{records[0]}条（上期{records[1]}条），发现异常情况{now}起（上期{before}起）。",
+        f"{asked.span.title}检查记录{records[0]}条（上期{records[1]}条），发现异常情况{now}起（上期{before}起），"
+        f"其中待核实{states.get('open', 0)}起、已核实{states.get('verified', 0)}起。",
         [_plans(asked), _anomalies(asked), *_modes(asked), _looks(asked), _complaints(asked)],
     )  # fmt: skip
 
