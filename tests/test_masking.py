@@ -12,6 +12,7 @@ import pytest
 
 from jsup import policy
 from jsup.reports.queries import FIGURES, all_queries
+from tests.conftest import rows
 
 PERSON = {"name": "密某某甲", "phone": "13712340007", "identity": "310116198802020022", "address": "密址路七号"}
 TRANSFER = ("密移送〔2026〕7号", "密回执七号", "密通报〔2026〕8号", "密收条八号")
@@ -62,6 +63,7 @@ def told(jsup, register):
     Path("plans.csv").write_text(plans, encoding="utf-8")
     for line in (
         ["policy", "import", "keep.toml"],
+        ["agency", "amend", OTHER, "--set=phone=021-57920000", "--why", PERSON["phone"]],
         ["clue", "add", "--channel=hotline", "--title", f"重复检查{PERSON['phone']}", "--content", said, f"--agency={AGENCY}", *person],
         ["clue", "add", "--channel=hotline", "--title=一月三次", f"--agency={OTHER}", *person],
         ["clue", "triage", "X2026-0001", "--finding", "--category=repeat", "--title=重复检查", *FACTS],
@@ -131,6 +133,8 @@ def test_9_nothing_that_leaves_the_office_names_a_complainant_or_a_transfer(jsup
         "calendar feed --out feed.ics", "score letters --period 2026-10 --out again",
     ):  # fmt: skip
         assert jsup(*line.split()).status == 0, line
+    (kept,) = (one for (one,) in rows(told, "SELECT details FROM event WHERE step = 'agency amend'"))
+    assert ("021-57920000" in kept, PERSON["phone"] in kept) == (True, False)
     keys = ("inspections.csv", "keep.toml", "complaints.csv", "plans.csv")
     files = [path for path in Path().rglob("*") if path.is_file() and path.name not in keys and ".db" not in path.name]
     assert {path.suffix for path in files} >= {".docx", ".html", ".xlsx", ".md", ".ics"}

@@ -110,6 +110,11 @@ def test_the_language_is_jsup_lang_else_the_locale_and_chinese_where_there_is_no
     assert ("is not a date" in result.stderr) is not chinese
 
 
+def test_a_sentence_of_click_s_that_asks_ends_once():
+    said = speak({"JSUP_LANG": "zh"}, "agency", "lst").stderr
+    assert "'list'？ 用 'jsup agency --help'" in said
+
+
 def test_the_sentences_of_click_and_typer_are_chinese_too():
     result = speak({"JSUP_LANG": "zh"}, "due", "--days", "x")
     assert result.stderr == "jsup: '--days' 的值无效：'x' 不是有效的整数。 用 'jsup due --help' 查看帮助。\n"

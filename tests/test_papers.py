@@ -760,6 +760,16 @@ def test_a_receipt_counts_the_days_with_which_its_clock_began_whatever_the_polic
     assert "起计15个工作日，至2026年10月21日届满" in text
 
 
+def test_a_receipt_says_that_a_day_in_writing_was_kept_where_the_service_was_earlier(jsup, waiting):
+    drafted(jsup, "recommend", "2026-0003")
+    sign(jsup, "2026-0003")
+    assert jsup("deliver", "2026-0003", "--by-way", "direct", "--receiver", "R", "--on", "2026-09-23").status == 0
+    assert jsup("amend", "2026-0003", "--set", "served_on=2026-09-22", "--why", "w").status == 0
+    text = words_of(drafted(jsup, "paper", "draft", "receipt", "2026-0003", on="2026-09-23")["file"])
+    assert "自2026年9月22日收到之日起15个工作日；已书面告知至2026年10月21日届满，不再提前" in text
+    assert "起计15个工作日" not in text
+
+
 def test_once_there_is_a_decision_the_receipt_is_that_of_the_decision(jsup, waiting):
     drafted(jsup, "recommend", "2026-0003")
     sign(jsup, "2026-0003")

@@ -537,3 +537,11 @@ def test_visits_that_were_made_one_overlap_no_more(jsup, register, tmp_path):
     jsup("plan", "split", "1", "--why", "w")
     given(jsup, tmp_path, visit("A", FIRM2, "2026-11-25", "2026-11-27"))
     assert met() == []  # the first visit is dropped
+
+
+def test_an_agency_s_phone_in_a_plan_s_title_stays_and_the_same_file_changes_nothing(jsup, register, tmp_path):
+    file = table(tmp_path, [visit("P", FIRM, "2026-03-01", "2026-03-31") | {"title": "年度计划（咨询 021-57921234）"}])
+    assert jsup("plan", "import", file, "--json").json["new"] >= 1
+    again = jsup("plan", "import", file, "--json").json
+    assert (again["new"], again["changed"], again["changes"]) == (0, 0, [])
+    assert "021-57921234" in jsup("plan", "show", "P").out

@@ -261,7 +261,8 @@ def _status(run: Any) -> int:
     except click.ClickException as error:
         words = error.format_message().split()
         if console.language() == "zh":  # click ends a sentence by itself
-            words[-1:] = [f"{words[-1].rstrip('.。')}。"]
+            words[-1] = words[-1].rstrip(".。")
+            words[-1] += "" if words[-1][-1:] in "？！" else "。"
         if isinstance(error, click.UsageError) and error.ctx is not None:
             words.append(_("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option="--help"))
         console.complain(" ".join(words))

@@ -27,10 +27,10 @@ MASKED: Final = {
     "clue": ("title", "content"), "finding": ("title", "source", "facts", "basis", "remaining"), "event": ("details",),
     "gathering": ("subject", "who", "outcome"),
     "complaint": ("subject", "result"), "activity": ("title", "who", "outcome"), "activity_agency": ("note",),
-    "resolution": ("text", "result"), "plan": ("title", "legality", "reasonableness", "coordination"),
+    "resolution": ("text", "result"), "plan": ("legality", "reasonableness", "coordination"),
     "guidance": ("title",), "guide": ("title",), "inspection_note": ("text",), "experience": ("title", "text"),
     "score_objection": ("text", "answer"), "look": ("result",), "draw_check": ("note",), "draw_check_item": ("note",),
-    "draw_substitution": ("note",), "duty": ("title",), "duty_done": ("note",),
+    "draw_substitution": ("note",), "duty_done": ("note",),
 }  # fmt: skip
 """The columns of texts that reports, papers, scores and lists show; besides them every reason, in columns called `…why`."""
 
@@ -83,23 +83,28 @@ def keep(session: Session) -> None:
 
     @event.listens_for(session, "before_flush")
     def mask(session: Session, *_: object) -> None:
-        texts = [(row, column) for row in (*session.new, *session.dirty) for column in _columns(row) if getattr(row, column)]
+        texts = [
+            (row, column) for row in (*session.new, *session.dirty) for column in _columns(row.__table__) if getattr(row, column)
+        ]
         if not texts:
             return
         people = [dict(row) for row in session.connection().execute(text(PEOPLE)).mappings()]
         for row, column in texts:
             value = getattr(row, column)
             told = json.loads(value) if column == "details" else value
-            if (said := masked(told, people)) != told:
+            said = masked(told, people)
+            if _of_its_own(row):
+                said = told | {key: text for key, text in said.items() if key == "why"}
+            if said != told:
                 setattr(row, column, canonical(said) if column == "details" else said)
 
 
-def _columns(row: Any) -> tuple[str, ...]:
-    """Return the columns of a row in which nobody is to be named; an agency has phones, an inspector a number, of its own."""
-    own = row.__tablename__ == "event" and row.step.startswith(("agency ", "inspector ", "entrustment "))
-    return () if own else _texts(row.__table__)
+def _of_its_own(row: Any) -> bool:
+    """Tell whether a row is an event of an agency, an inspector or an entrustment, which have phones and numbers of their own."""
+    return bool(row.__tablename__ == "event" and row.step.startswith(("agency ", "inspector ", "entrustment ")))
 
 
 @cache
-def _texts(table: Table) -> tuple[str, ...]:
+def _columns(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table in which nobody is to be named."""
     return (*MASKED.get(table.name, ()), *(name for name in table.columns.keys() if name.endswith("why")))  # noqa: SIM118

@@ -75,7 +75,7 @@ def urgency(item: dict[str, Any]) -> str:
 
 def period_text(item: dict[str, Any]) -> str:
     """Write what period of a finding, or what other work, an item is, and who must act."""
-    period = f"duty {item['next_step']}" if item["period"] == "duty" else item["period"]
+    period = f"duty {item['next_step']} {item['owner']}" if item["period"] == "duty" else item["period"]
     return f"{console.term(period)}\n({console.term(item['owner'])})"
 
 

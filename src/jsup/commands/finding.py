@@ -129,7 +129,7 @@ DETAILS = {
     "method": N_("method"), "rectify_by": N_("rectify by"), "by": N_("by"), "by_way": N_("way"), "receiver": N_("receiver"),
     "proof": N_("receipt"), "result": N_("result"), "remaining": N_("remaining"), "rectified_on": N_("rectified on"),
     "number": N_("document number"), "measure": N_("measure"), "why": N_("reason given"), "approved_by": N_("approved by"),
-    "period": N_("period"), "until": N_("until"), "from": N_("from"), "file": N_("file"), "ground": N_("ground"),
+    "period": N_("period"), "until": N_("until"), "from": N_("before that"), "file": N_("file"), "ground": N_("ground"),
     "note": N_("note"), "reply": N_("reply"), "set": N_("corrected"),
     "to": N_("to"), "old": N_("old agency"), "new": N_("new agency"), "document": N_("document"),
     "finding": N_("finding"), "paper": N_("paper"), "into": N_("merged into"), "whom": N_("whom"),

@@ -49,7 +49,7 @@ HEADINGS = {
 """What stands above each column of the records; the number of a day is not shown."""
 STATES = dict.fromkeys(("anomalies", "repeat", "multiple", "arbitrary"), ANOMALY) | {"clues": CLUE}
 """What states are called of the records of a query."""
-TEXTS = ("agency", "enterprise", "item", "outcome", "reason", "subject", "text", "title", "who")
+TEXTS = ("item", "outcome", "reason", "subject", "text", "title", "who")
 """The columns that may be broken into lines."""
 WORDS = ("came", "level", "owner", "period", "severity", "stage", "state")
 """The columns that hold identifiers."""
@@ -113,6 +113,7 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
 
     with here(ctx).reads() as ledger:
         told = gather.explain(ledger, span(period), here(ctx).today, figure, agency)
+        categories = {key: category.title for key, category in ledger.policy().categories.items()}
 
     def text() -> None:
         for query in told["queries"]:
@@ -124,19 +125,23 @@ def _explain(ctx: typer.Context, period: str, figure: str, agency: str | None, *
             if query["records"]:
                 names = [name for name in HEADINGS if any(row.get(name) is not None for row in query["records"])]
                 names.sort(key=[*query["records"][0]].index)
-                columns = [Column(HEADINGS[name], partial(_cell, query["key"], name), name not in TEXTS) for name in names]
+                columns = [
+                    Column(HEADINGS[name], partial(_cell, query["key"], name, categories), name not in TEXTS) for name in names
+                ]
                 console.table(query["records"], columns)
 
     console.show(told, as_json=as_json, text=text)
 
 
-def _cell(query: str, name: str, record: dict[str, Any]) -> object:
+def _cell(query: str, name: str, categories: dict[str, str], record: dict[str, Any]) -> object:
     """Write a record's value, an identifier by its word."""
     value = record[name]
     if name == "state" and query in STATES:
         return _(STATES[query][value])
     if name == "state" and query == "guidance":
         return console.term(f"guidance {value}")
+    if name == "category":
+        return categories.get(value, value)
     if name == "step" and console.language() == "zh":
         return STEPS.get(value, value)
     if name == "rule":

@@ -307,6 +307,8 @@ def _due_line(desk: Desk, matter: Matter) -> str:
         if clock.count is None:
             return f"整改期限经批准延长，至{chinese_day(clock.due_on)}届满。"
         start, count, due = clock.started_on, clock.count, deadlines.Due(clock.due_on, clock.provisional)
+        if deadlines.due(desk.calendar, start, count, clock.unit).on < due.on:
+            return f"整改期限自{chinese_day(start)}收到之日起{count}个工作日；已书面告知至{chinese_day(due.on)}届满，不再提前。"
     else:
         period = desk.policy.periods["rectification"]
         assert period.count is not None  # policy.py checks it
