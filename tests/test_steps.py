@@ -271,6 +271,8 @@ def test_from_every_stage_the_lawful_steps_go_and_every_other_is_refused_with_th
             assert entries(ledger) == before + 1
             if command in BESIDE:
                 assert (result.json["stage"], result.json["deadlines"]) == now, command
+            if command in ("escalate", "return", "decide"):
+                assert result.json["deadlines"] == now[1], command
             if command in LAST:
                 assert all(clock["met_on"] or clock["cancelled_on"] for clock in result.json["deadlines"]), command
         else:
@@ -281,6 +283,18 @@ def test_from_every_stage_the_lawful_steps_go_and_every_other_is_refused_with_th
             assert len(result.err.splitlines()) == 1
             assert entries(ledger) == before
     assert jsup("--ledger", places[situation], "verify").status == 0
+
+
+@pytest.mark.parametrize("situation", ["open", "warned", "served", "closed", "withdrawn"])
+def test_an_objection_its_answer_and_a_file_move_nothing(situation, places, jsup, tmp_path, monkeypatch):
+    monkeypatch.setenv("JSUP_TODAY", TODAY.isoformat())
+    path = shutil.copy(places[situation], tmp_path / "l.db")
+    (tmp_path / "f.pdf").write_bytes(b"x")
+    before = jsup("--ledger", path, "finding", "show", "2026-0001", "--json").json
+    for command, *more in (("object",), ("answer",), ("attach", tmp_path / "f.pdf")):
+        done = jsup("--ledger", path, command, "2026-0001", *more, "--json")
+        assert done.status == 0, done.err
+        assert (done.json["stage"], done.json["deadlines"]) == (before["stage"], before["deadlines"]), command
 
 
 @pytest.mark.parametrize(
