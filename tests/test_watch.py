@@ -75,6 +75,7 @@ def test_many_are_verified_at_once_after_a_preview(jsup, register, anomalies):
     finding = ran(jsup, "finding", "show", "2026-0001")
     assert (finding["category"], finding["title"], finding["stage"]) == ("code", "2026年3月未应用检查码2起", "open")
     assert (finding["found_on"], finding["source"]) == ("2026-11-24", "执法系统数据监督")
+    assert finding["basis"] == "金司〔2025〕26号二（三）3"
     assert finding["facts"] == "检查编号A1：未应用检查码。\n检查编号A2：未应用检查码。"
     rows = ran(jsup, "anomaly", "list", "--state", "verified")
     assert [(one["id"], one["finding_number"], one["decided_on"], one["decided_by"]) for one in rows] == [

@@ -92,7 +92,14 @@ def verify(
             more = len(rows) - len(lines)
             facts = "\n".join([*lines, *([f"另有{more}起，见异常情况清单。"] if more else [])])
             number = casework.enter(
-                desk, agency=code, category=rule.category, title=title, found_on=on, source=CHANNELS["data"], facts=facts
+                desk,
+                agency=code,
+                category=rule.category,
+                title=title,
+                found_on=on,
+                source=CHANNELS["data"],
+                basis=f"{desk.policy.document}{rule.clause}",
+                facts=facts,
             )
             for row in rows:
                 row.state, row.decided_on, row.decided_by, row.finding_number = VERIFIED, on, book.entry.officer, number
