@@ -160,10 +160,8 @@ def show_progress(row: dict[str, Any]) -> None:
     sentence = N_("Checked: {checked} of {frame_size} agencies ({share}); the plan wants {floor}, {floor_size} of them.")
     console.line(sentence, **row["quarter_coverage"])
     if row["unchecked"]:
-        sentence, left = (
-            N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left."),
-            row["working_days_left"],
-        )
+        left = row["working_days_left"]
+        sentence = N_("Not checked yet: {uids}. The quarter ends on {due}, {left} working days left.")
         if left < 0:
             sentence = N_("Not checked yet: {uids}. The quarter ended on {due}, {left} working days ago.")
         console.line(sentence, uids=", ".join(row["unchecked"]), due=due_text(row), left=abs(left))
